@@ -1,0 +1,101 @@
+"""The error tree: everything geoplan tells a user instead of a traceback.
+
+    GeoplanError                 base; carries text in English and 中文, a place and a next step
+    ├── UsageError         (2)   an option or argument that cannot be followed
+    │   └── PlanError      (2)   mistakes in plan.toml, all of them at once
+    ├── InputError         (3)   a file that cannot be read or is refused
+    │   ├── MissingCrsError (3)  coordinates without a coordinate system
+    │   ├── CrsError        (3)  a coordinate system that is unknown, mixed or unfit
+    │   └── GeometryError   (3)  geometry that no area can be computed for
+    └── StoreError         (4)   the store of revisions is locked, newer or broken
+
+The number is the process exit code. Findings are not errors: they are values (`types.Finding`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from geoplan.types import Text
+
+
+class GeoplanError(Exception):
+    """Base of every error geoplan raises on purpose.
+
+    `message` says what is wrong, `where` names the file, layer, feature or key, and `hint` says what
+    to do next; `message` and `hint` are bilingual. `str(error)` is one English line.
+    """
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(self, message: Text, *, where: str = "", hint: Text | None = None) -> None:
+        self.message = message
+        self.where = where
+        self.hint = hint
+        super().__init__(self.line("en"))
+
+    def line(self, language: str) -> str:
+        """Return the whole error as one line in `language` ("en" or "zh")."""
+        parts = [f"{self.where}: " if self.where else "", self.message.get(language)]
+        if self.hint is not None:
+            parts.append(f" {self.hint.get(language)}")
+        return " ".join("".join(parts).split())
+
+
+class UsageError(GeoplanError):
+    """An option, argument or plan name that cannot be followed (exit code 2)."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One mistake in plan.toml: the `key` path, what is wrong, what was `found`, what is `allowed`."""
+
+    key: str
+    message: str
+    found: str
+    allowed: str = ""
+
+    def __str__(self) -> str:
+        allowed = f"; allowed: {self.allowed}" if self.allowed else ""
+        found = f" (found {self.found})" if self.found else ""
+        return f"{self.key}: {self.message}{found}{allowed}"
+
+
+class PlanError(UsageError):
+    """All mistakes of one plan.toml (exit code 2); `mistakes` lists them in file order."""
+
+    def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = mistakes
+        count = len(mistakes)
+        message = Text(
+            f"{count} mistake{'s' if count != 1 else ''}: " + " | ".join(str(m) for m in mistakes),
+            f"{count} 处错误：" + " | ".join(str(m) for m in mistakes),
+        )
+        super().__init__(message, where=path)
+
+
+class InputError(GeoplanError):
+    """A file that cannot be read, or is refused for a stated reason (exit code 3)."""
+
+    exit_code = 3
+
+
+class MissingCrsError(InputError):
+    """A file says nothing about its coordinate system, so no figure can be trusted (exit code 3)."""
+
+
+class CrsError(InputError):
+    """A coordinate system that is unknown, mixed with another, or unfit for the place (exit code 3)."""
+
+
+class GeometryError(InputError):
+    """Geometry no area can be computed for, such as a polygon across the antimeridian (exit code 3)."""
+
+
+class StoreError(GeoplanError):
+    """The store of revisions is locked, in conflict, newer or broken (exit code 4)."""
+
+    exit_code = 4

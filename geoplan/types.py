@@ -1,0 +1,163 @@
+"""The vocabulary every other module shares: frozen values only, no reading and no printing.
+
+Areas are in m², widths and tolerances in m. Geometry is shapely, in the CRS its owner names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+ZoneId: TypeAlias = str
+
+M2_PER_KM2 = 1_000_000.0
+M2_PER_HECTARE = 10_000.0
+M2_PER_MU = 2000.0 / 3.0  # 1 亩 (STANDARDS: 1 mu = 2000/3 m²)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages of the product. `Text.same` is for names that have no translation."""
+
+    en: str
+    zh: str
+
+    @classmethod
+    def same(cls, text: str) -> Text:
+        """Return a text that reads the same in both languages (ids, codes, file names)."""
+        return cls(text, text)
+
+    def get(self, language: str) -> str:
+        """Return the text for `language` ("zh…" gives 中文, anything else English)."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: only `error` (or `warning`, if asked) fails a check."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for error, 1 for warning, 2 for info, so that sorting puts the worst first."""
+        return list(Severity).index(self)
+
+
+class AreaMethod(StrEnum):
+    """How an area is measured; see docs/areas.md and the functions in `geoplan.area`."""
+
+    ELLIPSOIDAL = "ellipsoidal"
+    GEODESIC = "geodesic"
+    PLANAR = "planar"
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """The one tolerance of check, repair, diff and report: `area_m2` in m², `width_m` in metres.
+
+    A piece (overlap, gap) counts only when it exceeds *both*: smaller pieces are digitising noise,
+    narrower ones lie within the positional tolerance. What is tolerated is still counted and summed.
+    """
+
+    area_m2: float = 1.0
+    width_m: float = 0.01
+
+    def exceeded_by(self, area_m2: float, width_m: float) -> bool:
+        """Return whether a piece of this area and width is more than the tolerance allows."""
+        return area_m2 > self.area_m2 and width_m > self.width_m
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Why a finding does not fail a check: `kind` is "accepted" (right as it is) or "known" (to be mended)."""
+
+    kind: str
+    reason: str
+    author: str
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect, as a value: what, how bad, where, how large.
+
+    `zones` are plan zone ids (or file keys without a plan), `geometry` is in the CRS of the checked
+    layer, `subject` is what the finding's id hangs on besides its check and zones: a digest of the
+    geometry it is about, so that an acceptance lapses when that geometry changes.
+    `unit` is the unit of `expected` and `measured`.
+    """
+
+    check: str
+    severity: Severity
+    zones: tuple[ZoneId, ...]
+    message: Text
+    subject: str = ""
+    geometry: BaseGeometry | None = None
+    area_m2: float | None = None
+    width_m: float | None = None
+    expected: float | str | None = None
+    measured: float | str | None = None
+    unit: str | None = None
+    accepted: Acceptance | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the stable id, "check-" and 12 hexadecimal digits of check, zones and subject."""
+        text = "\x1f".join((self.check, *sorted(self.zones), self.subject))
+        return f"{self.check}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """What one check did: how many things it `examined`, how many `findings` it made.
+
+    `tolerated` and `tolerated_m2` count the pieces within the tolerance. A check that could not run
+    says why in `skipped`, and `examined` is then 0.
+    """
+
+    check: str
+    examined: int
+    findings: int
+    tolerated: int = 0
+    tolerated_m2: float = 0.0
+    skipped: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputInfo:
+    """Which bytes a result is about: `path` as given, `layer`, number of `features`, `sha256` of the file.
+
+    `crs_how` says how the CRS is known: "declared" in the file or "override" by the user.
+    """
+
+    path: str
+    layer: str | None
+    features: int
+    sha256: str | None
+    crs: str | None = None
+    crs_how: str = "declared"
+
+
+def geometry_digest(*geometries: BaseGeometry | None, grid: float) -> str:
+    """Return a digest of geometries that ignores ring start, orientation, part order and float noise.
+
+    `grid` is the rounding in the geometries' own units (1 mm for metres, 1e-8 for degrees). Order of
+    the arguments does not matter. Empty or missing geometry counts as such.
+    """
+    digests = sorted(_canonical_bytes(geometry, grid) for geometry in geometries)
+    return hashlib.sha256(b"".join(digests)).hexdigest()[:32]
+
+
+def _canonical_bytes(geometry: BaseGeometry | None, grid: float) -> bytes:
+    if geometry is None or geometry.is_empty:
+        return b"empty"
+    rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)  # + 0.0 turns -0.0 into 0.0
+    return hashlib.sha256(shapely.to_wkb(shapely.normalize(rounded), byte_order=1)).digest()
