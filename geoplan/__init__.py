@@ -1,0 +1,1 @@
+"""geoplan: zone layouts held against what was published about them."""

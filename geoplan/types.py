@@ -159,5 +159,6 @@ def geometry_digest(*geometries: BaseGeometry | None, grid: float) -> str:
 def _canonical_bytes(geometry: BaseGeometry | None, grid: float) -> bytes:
     if geometry is None or geometry.is_empty:
         return b"empty"
-    rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)  # + 0.0 turns -0.0 into 0.0
+    # Adding 0.0 turns -0.0 into 0.0, whose bytes would differ.
+    rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)
     return hashlib.sha256(shapely.to_wkb(shapely.normalize(rounded), byte_order=1)).digest()

@@ -1,0 +1,1 @@
+"""plan.toml: the model, its loader and the template for new plans."""

@@ -1,0 +1,1 @@
+"""The web app: pages that show and ask, on the use cases of `geoplan.workflow`."""
