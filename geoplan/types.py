@@ -80,7 +80,7 @@ class Acceptance:
     """Why a finding does not fail a check: `kind` is "accepted" (right as it is) or "known" (to be mended)."""
 
     kind: str
-    reason: str
+    reason: Text
     author: str
     expires: date | None = None
 

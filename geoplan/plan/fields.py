@@ -1,0 +1,75 @@
+"""The field types plan.toml is made of: slugs, bilingual texts, shares, safe relative paths."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from geoplan.types import Text
+
+MAX_TEXT = 5_000  # characters; longer text in a plan is a mistake or an attack
+
+
+class Record(BaseModel):
+    """A frozen table of plan.toml in which an unknown key is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _plain(value: str) -> str:
+    """Refuse control characters: they would reach terminals, file names and reports."""
+    if not value:
+        raise ValueError("text must not be empty")
+    bad = next((char for char in value if unicodedata.category(char) == "Cc" and char not in "\n\t"), None)
+    if bad is not None:
+        raise ValueError(f"text must not hold the control character U+{ord(bad):04X}")
+    return value
+
+
+def _both_languages(value: object) -> object:
+    """Turn plain text into the same text in both languages; a table must hold exactly en and zh."""
+    if isinstance(value, str):
+        return Text.same(value)
+    if isinstance(value, dict):
+        odd = sorted(set(map(str, value)) ^ {"en", "zh"})
+        if odd:
+            raise ValueError(f"needs the keys en and zh and no others; look at: {', '.join(odd)}")
+        for language, text in value.items():
+            if not isinstance(text, str) or not text.strip():
+                raise ValueError(f"{language} must be text that is not empty")
+        return Text(value["en"].strip(), value["zh"].strip())
+    return value
+
+
+def _plain_both(value: Text) -> Text:
+    for text in (value.en, value.zh):
+        if len(text) > MAX_TEXT:
+            raise ValueError(f"text is longer than {MAX_TEXT} characters")
+        _plain(text)
+    return value
+
+
+def _inside_folder(value: str) -> str:
+    """Refuse paths that could leave the plan folder, on any operating system."""
+    posix, windows = PurePosixPath(value), PureWindowsPath(value)
+    if posix.is_absolute() or windows.drive or windows.root or ".." in posix.parts or ".." in windows.parts:
+        raise ValueError("must be a relative path inside the plan folder")
+    return value
+
+
+def _dated(value: Any) -> Any:
+    """Let a TOML date or a whole year stand for its ISO text."""
+    return value if isinstance(value, str | bool) else str(value)
+
+
+PlainText: TypeAlias = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_plain)]
+BilingualText: TypeAlias = Annotated[Text, BeforeValidator(_both_languages), AfterValidator(_plain_both)]
+Slug: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+RelativePath: TypeAlias = Annotated[str, AfterValidator(_plain), AfterValidator(_inside_folder)]
+PartialDate: TypeAlias = Annotated[
+    str, BeforeValidator(_dated), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+]
