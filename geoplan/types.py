@@ -162,3 +162,64 @@ def _canonical_bytes(geometry: BaseGeometry | None, grid: float) -> bytes:
     # Adding 0.0 turns -0.0 into 0.0, whose bytes would differ.
     rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)
     return hashlib.sha256(shapely.to_wkb(shapely.normalize(rounded), byte_order=1)).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """A place of a plan: `point` is lon, lat in WGS84 (= CGCS2000 here), or None when not located.
+
+    `zone` is the id of the zone it is said to lie in, if any; `accuracy_m` is the radius within which
+    the true place lies, in metres, None when unknown; `basis` says how the place is known.
+    """
+
+    id: str
+    name: Text
+    category: str
+    point: shapely.Point | None
+    zone: ZoneId | None = None
+    basis: str = ""
+    accuracy_m: float | None = None
+    source: str | None = None
+    address: Text | None = None
+    note: Text | None = None
+
+
+class IndicatorKind(StrEnum):
+    """What a figure counts: an increment of a period, a stock at a date, a target, or a worded goal."""
+
+    INCREMENT = "increment"
+    STOCK = "stock"
+    TARGET = "target"
+    GOAL = "goal"
+
+
+class Comparison(StrEnum):
+    """How a published figure is worded around its number."""
+
+    EXACT = "exact"
+    MORE_THAN = "more_than"
+    AT_LEAST = "at_least"
+    NEARLY = "nearly"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One published figure. `measure` joins figures about the same thing; `value` is None for a goal in words.
+
+    `date` is ISO text of any precision (year, month or day); `period` is set for increments. An
+    increment and a stock are never comparable, even under the same `measure`.
+    """
+
+    id: str
+    measure: str
+    name: Text
+    kind: IndicatorKind
+    comparison: Comparison
+    value: float | None
+    unit: Text
+    date: str
+    period: str
+    subject: Text | None
+    source: str | None
+    note: Text | None
