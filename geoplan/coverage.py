@@ -1,0 +1,367 @@
+"""Where zones overlap, where they leave gaps, and where their vertices do not meet: exact, and complete.
+
+Pure functions on arrays of valid polygons in one coordinate system, which they never look at: areas
+are in squared units of the stored plane, and the caller measures the returned shapes in m². Entries that are
+None, empty or not polygonal are skipped, and indices keep their meaning. Polygons are taken as
+they are stored; nothing is snapped. docs/coverage.md has the method, its proof and its limits.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import MultiPoint, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from geoplan.edges import Edges, Floats, Ints, match_edges, node, resolution, unique_pairs
+
+Polygons: TypeAlias = NDArray[np.object_]
+Distance: TypeAlias = float | tuple[float, float]
+
+_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What two polygons both cover: indices `first` < `second`, the whole shared shape, its stored-plane area.
+
+    `relation` says what the first is to the second: "partial", "contains", "within" or "equal".
+    """
+
+    first: int
+    second: int
+    geometry: BaseGeometry
+    area: float
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A hole between polygons (or inside the boundary) that none covers, with its stored-plane area.
+
+    `neighbours` are the polygons that have an edge along it, not those that only touch it at a point.
+    """
+
+    geometry: Polygon
+    area: float
+    neighbours: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedVertices:
+    """Vertices of `first` near the boundary of `second` that are vertices of `second` nowhere.
+
+    `distance` is the largest distance of one of the `points` from that boundary, in units of the y axis.
+    """
+
+    first: int
+    second: int
+    points: MultiPoint
+    distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All that `analyse` found. `rounding` counts the pieces left out because they are coordinate rounding."""
+
+    overlaps: tuple[Overlap, ...]
+    gaps: tuple[Gap, ...]
+    unmatched: tuple[UnmatchedVertices, ...]
+    rounding: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Polygons in 2D (None where skipped) with what all three analyses share."""
+
+    polygons: Polygons
+    tree: shapely.STRtree
+    edges: Edges
+
+
+def analyse(
+    polygons: Polygons,
+    *,
+    boundary: BaseGeometry | None = None,
+    distance: Distance | None = None,
+) -> Coverage:
+    """Return overlaps, gaps and, with a `distance`, unmatched vertices of a coverage.
+
+    Same as `overlaps`, `gaps` and `unmatched_vertices` together, at little more than the cost of one.
+    """
+    layer = _layer(polygons)
+    found, overlap_rounding = _overlaps(layer)
+    holes, gap_rounding = _gaps(layer, boundary)
+    loose = [] if distance is None else _unmatched(layer, distance)
+    return Coverage(tuple(found), tuple(holes), tuple(loose), overlap_rounding + gap_rounding)
+
+
+def overlaps(polygons: Polygons) -> list[Overlap]:
+    """Return every pair of polygons whose interiors meet, once, with the whole shape they share.
+
+    Containment and duplicates count. Parts narrower than `edges.resolution` are left out.
+    """
+    return _overlaps(_layer(polygons))[0]
+
+
+def gaps(polygons: Polygons, *, boundary: BaseGeometry | None = None) -> list[Gap]:
+    """Return what no polygon covers: the enclosed holes, or with a (valid) `boundary` all of its inside.
+
+    A hole is enclosed also where the polygons around it only touch at points. Gaps narrower
+    than `edges.resolution` are left out. Sorted by their bounds.
+    """
+    return _gaps(_layer(polygons), boundary)[0]
+
+
+def unmatched_vertices(polygons: Polygons, *, distance: Distance) -> list[UnmatchedVertices]:
+    """Return, for each ordered pair, the vertices of the first that nearly or exactly touch an edge of the second.
+
+    A vertex counts if it ends an edge no other polygon shares exactly, lies within `distance` of the
+    second's boundary and equals none of its vertices. `distance` is in stored units; a pair gives
+    reaches along x and y, for degrees.
+    """
+    return _unmatched(_layer(polygons), distance)
+
+
+def _layer(polygons: Polygons) -> _Layer:
+    """Return the 2D polygons with their index and edges, without what is not polygonal."""
+    given = np.asarray(polygons, dtype=object)
+    usable = np.isin(shapely.get_type_id(given), _POLYGONAL) & ~shapely.is_empty(given)
+    flat = np.full(len(given), None, dtype=object)
+    flat[usable] = shapely.force_2d(given[usable])
+    return _Layer(flat, shapely.STRtree(flat), match_edges(flat))
+
+
+# --- overlaps -------------------------------------------------------------------------------------
+
+
+def _overlaps(layer: _Layer) -> tuple[list[Overlap], int]:
+    """Return the overlaps and the number of parts left out as rounding."""
+    pairs = _meeting_pairs(layer)
+    if len(pairs) == 0:
+        return [], 0
+    one, other = layer.polygons[pairs[:, 0]], layer.polygons[pairs[:, 1]]
+    parts, pair = _polygonal_parts(shapely.intersection(one, other))
+    wide = _wide(parts)
+    kept = np.unique(pair[wide])
+    # A pair whose interiors meet in less than doubles can write has no part at all, and counts as one.
+    dropped = int((~wide).sum()) + len(pairs) - len(np.unique(pair))
+    if len(kept) == 0:
+        return [], dropped
+    shapes = _merge_parts(parts[wide], pair[wide], len(pairs))[kept]
+    areas = shapely.area(shapes)
+    contains = _covered(other[kept], one[kept], areas)
+    within = _covered(one[kept], other[kept], areas)
+    relations = np.where(
+        contains & within, "equal", np.where(contains, "contains", np.where(within, "within", "partial"))
+    )
+    rows = zip(pairs[kept].tolist(), shapes, areas.tolist(), relations.tolist(), strict=True)
+    return [Overlap(i, j, shape, area, relation) for (i, j), shape, area, relation in rows], dropped
+
+
+def _meeting_pairs(layer: _Layer) -> Ints:
+    """Return all pairs of polygons whose interiors meet, as sorted rows.
+
+    Seeds are the polygons at unmatched edges and those with the same directed edge; from each pair
+    found, the pairs of their neighbours are tried until nothing new turns up (see docs/coverage.md).
+    """
+    edges = layer.edges
+    meeting = [np.empty((0, 2), np.int64)]
+    width = len(layer.polygons)
+    tested = np.empty(0, np.int64)
+    candidates = np.vstack([edges.twins, _pairs_at_unmatched_edges(layer)])
+    while len(candidates):
+        keys = np.setdiff1d(candidates[:, 0] * width + candidates[:, 1], tested)
+        tested = np.union1d(tested, keys)
+        fresh = np.column_stack(np.divmod(keys, width))
+        found = fresh[_interiors_meet(layer.polygons, fresh)]
+        meeting.append(found)
+        candidates = _neighbouring_pairs(edges.neighbours, found, width)
+    pairs = np.vstack(meeting)
+    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+
+
+def _pairs_at_unmatched_edges(layer: _Layer) -> Ints:
+    """Return the pairs of polygons that have a point in common and each meet an unmatched edge."""
+    segments = layer.edges.segments(~layer.edges.matched)
+    if len(segments) == 0:
+        return np.empty((0, 2), np.int64)
+    _, near = layer.tree.query(shapely.linestrings(segments.reshape(-1, 2, 2)), predicate="intersects")
+    touched = np.unique(near)
+    some = layer.polygons[touched]
+    one, other = shapely.STRtree(some).query(some)
+    return unique_pairs(touched[one], touched[other], one < other)
+
+
+def _interiors_meet(polygons: Polygons, pairs: Ints) -> NDArray[np.bool_]:
+    """Return whether the interiors of each pair have a point in common, by exact predicates."""
+    one, other = polygons[pairs[:, 0]], polygons[pairs[:, 1]]
+    bounds_one, bounds_other = shapely.bounds(one), shapely.bounds(other)
+    apart = (bounds_one[:, :2] >= bounds_other[:, 2:]) | (bounds_other[:, :2] >= bounds_one[:, 2:])
+    meet = ~apart.any(axis=1)
+    meet[meet] = shapely.intersects(one[meet], other[meet]) & ~shapely.touches(one[meet], other[meet])
+    return np.asarray(meet)
+
+
+def _neighbouring_pairs(neighbours: Ints, pairs: Ints, count: int) -> Ints:
+    """Return all pairs (a', b') with a' equal or next to a and b' equal or next to b, for pairs (a, b)."""
+    every = np.arange(count)
+    near = np.vstack([neighbours, neighbours[:, ::-1], np.column_stack([every, every])])
+    near = near[np.argsort(near[:, 0], kind="stable")]
+    begin = np.searchsorted(near[:, 0], every)
+    size = np.diff(np.append(begin, len(near)))
+    for side in (0, 1):
+        owner = pairs[:, side]
+        repeat = size[owner]
+        offset = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
+        stepped = near[np.repeat(begin[owner], repeat) + offset, 1]
+        pairs = np.repeat(pairs, repeat, axis=0)
+        pairs[:, side] = stepped
+        pairs = _unordered(pairs) if side else pairs
+    return pairs
+
+
+def _unordered(pairs: Ints) -> Ints:
+    return unique_pairs(pairs[:, 0], pairs[:, 1])
+
+
+def _covered(inner: Polygons, outer: Polygons, shared: Floats) -> NDArray[np.bool_]:
+    """Return whether `outer` covers `inner`, up to pieces that are coordinate rounding."""
+    covered = shapely.covers(outer, inner)
+    rest = shapely.area(inner) - shared
+    unsure = np.flatnonzero(~covered & (rest <= resolution(shapely.bounds(inner)) * shapely.length(inner)))
+    parts, owner = _polygonal_parts(shapely.difference(inner[unsure], outer[unsure]))
+    covered[unsure] = True
+    covered[unsure[owner[_wide(parts)]]] = False
+    return np.asarray(covered)
+
+
+def _polygonal_parts(shapes: Polygons) -> tuple[Polygons, Ints]:
+    """Return the polygons in `shapes` that have an area, and the index of the shape each is from."""
+    parts, index = shapely.get_parts(shapes, return_index=True)
+    solid = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (shapely.area(parts) > 0)
+    return parts[solid], index[solid]
+
+
+def _wide(parts: Polygons) -> NDArray[np.bool_]:
+    """Return whether each polygon is wider (2A/P) than coordinates can resolve there."""
+    if len(parts) == 0:
+        return np.empty(0, np.bool_)
+    return np.asarray(2.0 * shapely.area(parts) > resolution(shapely.bounds(parts)) * shapely.length(parts))
+
+
+def _merge_parts(parts: Polygons, index: Ints, count: int) -> Polygons:
+    """Return one Polygon or MultiPolygon for each index that has parts."""
+    merged = np.full(count, None, dtype=object)
+    shapely.multipolygons(parts, indices=index, out=merged)
+    single = np.bincount(index, minlength=count) == 1
+    merged[single] = shapely.get_geometry(merged[single], 0)
+    return merged
+
+
+# --- gaps -----------------------------------------------------------------------------------------
+
+
+def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]:
+    """Return the gaps and the number of those left out as rounding."""
+    segments = layer.edges.segments(~layer.edges.matched)
+    if boundary is not None:
+        outline = match_edges(np.array([shapely.force_2d(boundary)], dtype=object))
+        segments = np.vstack([segments, outline.segments()])
+    if len(segments) == 0:
+        return [], 0
+    faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(node(segments).reshape(-1, 2, 2))))
+    faces = faces[shapely.area(faces) > 0]
+    inside = shapely.point_on_surface(faces)
+    empty = ~_covers_point(layer, inside)
+    if boundary is not None:
+        shapely.prepare(boundary)
+        empty &= shapely.intersects(boundary, inside)
+    holes = faces[empty]
+    wide = _wide(holes)
+    kept = holes[wide]
+    kept = kept[np.lexsort(shapely.bounds(kept).T[::-1])]
+    rows = zip(kept, shapely.area(kept).tolist(), _gap_neighbours(layer, kept), strict=True)
+    return [Gap(shape, area, beside) for shape, area, beside in rows], int((~wide).sum())
+
+
+def _covers_point(layer: _Layer, points: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Return whether any polygon contains each point or has it on its boundary."""
+    covered = np.zeros(len(points), np.bool_)
+    point, polygon = layer.tree.query(points)
+    inside = shapely.intersects_xy(layer.polygons[polygon], shapely.get_x(points)[point], shapely.get_y(points)[point])
+    covered[point[inside]] = True
+    return covered
+
+
+def _gap_neighbours(layer: _Layer, holes: Polygons) -> list[tuple[int, ...]]:
+    """Return for each gap the polygons that have the middle of one of its edges on their boundary."""
+    edges = match_edges(holes)
+    segments = edges.segments()
+    middles = (segments[:, :2] + segments[:, 2:]) / 2.0
+    beside: list[set[int]] = [set() for _ in holes]
+    if len(segments):
+        reach = resolution(segments)
+        edge, polygon = layer.tree.query(shapely.points(middles), predicate="dwithin", distance=reach)
+        for hole, index in zip(edges.owner[edge].tolist(), polygon.tolist(), strict=True):
+            beside[hole].add(index)
+    return [tuple(sorted(indices)) for indices in beside]
+
+
+# --- unmatched vertices ---------------------------------------------------------------------------
+
+
+def _unmatched(layer: _Layer, distance: Distance) -> list[UnmatchedVertices]:
+    """Return the records of `unmatched_vertices`, sorted by pair."""
+    edges = layer.edges
+    reach_x, reach_y = distance if isinstance(distance, tuple) else (distance, distance)
+    loose = ~edges.matched
+    segments = edges.segments(loose)
+    rows = np.column_stack([np.tile(edges.owner[loose], 2), np.vstack([segments[:, :2], segments[:, 2:]])])
+    rows = np.unique(rows, axis=0)
+    owner, xy = rows[:, 0].astype(np.int64), rows[:, 1:]
+    reach = np.array([reach_x, reach_y])
+    boxes = shapely.box(*(xy - reach).T, *(xy + reach).T)
+    vertex, polygon = layer.tree.query(boxes)
+    concerned = np.zeros(len(layer.polygons), np.bool_)
+    concerned[polygon[owner[vertex] != polygon]] = True
+    stretch = 1.0 if reach_x == reach_y else reach_y / reach_x
+    vertex, near, away = _nearest_edges(edges, np.flatnonzero(concerned[edges.owner]), xy, (stretch, reach_y))
+    foreign = owner[vertex] != near
+    vertex, near, away = vertex[foreign], near[foreign], away[foreign]
+    order = np.lexsort((vertex, near, owner[vertex]))
+    vertex, near, away = vertex[order], near[order], away[order]
+    pairs = np.column_stack([owner[vertex], near])
+    begins = np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1))[: len(pairs)]
+    records = []
+    for begin, end in itertools.pairwise([*np.flatnonzero(begins), len(pairs)]):
+        first, second = pairs[begin].tolist()
+        points = shapely.multipoints(xy[vertex[begin:end]])
+        records.append(UnmatchedVertices(first, second, points, float(away[begin:end].max())))
+    return records
+
+
+def _nearest_edges(edges: Edges, which: Ints, xy: Floats, scale: tuple[float, float]) -> tuple[Ints, Ints, Floats]:
+    """Return (vertex, polygon, distance) where a vertex is near an edge of the polygon but none of its vertices.
+
+    Only the edges `which` are looked at. `scale` is what x is multiplied by, and the reach in units of y.
+    """
+    stretch, reach = scale
+    segments = edges.segments(which)
+    lines = shapely.linestrings((segments * [stretch, 1.0, stretch, 1.0]).reshape(-1, 2, 2))
+    points = shapely.points(xy * [stretch, 1.0])
+    vertex, edge = shapely.STRtree(lines).query(points, predicate="dwithin", distance=reach)
+    away = shapely.distance(points[vertex], lines[edge])
+    same = (xy[vertex] == segments[edge, :2]).all(axis=1) | (xy[vertex] == segments[edge, 2:]).all(axis=1)
+    away[same] = -1.0  # sorts first, so that it decides for the vertex and polygon
+    polygon = edges.owner[which[edge]]
+    order = np.lexsort((away, polygon, vertex))
+    vertex, polygon, away = vertex[order], polygon[order], away[order]
+    nearest = np.append(True, (vertex[1:] != vertex[:-1]) | (polygon[1:] != polygon[:-1]))[: len(vertex)]
+    nearest &= away >= 0.0
+    return vertex[nearest], polygon[nearest], away[nearest]

@@ -1,0 +1,242 @@
+"""The edges of a coverage: which of them two zones share exactly, and the noding of those that they do not.
+
+Everything here happens in the coordinates as stored, in the plane, with no CRS and no tolerance: two
+edges are the same edge only if their endpoints are equal as doubles. docs/coverage.md says why the
+analyses in `geoplan.coverage` need to look only near unmatched edges.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]
+
+ULPS = 8.0  # see `resolution`
+_NODING_ULPS = 2.0  # a vertex this near an edge lies on it: rounding of one intersection point moves it by less
+_NODING_PASSES = 12  # each pass nodes what the one before bent; three are usual
+
+
+def resolution(coordinates: Floats) -> Floats:
+    """Return the width below which a shape is coordinate rounding, for each row of `coordinates`.
+
+    It is 8 ulp of the largest magnitude in the row: a corner written between two representable
+    numbers is off by up to half an ulp in each axis, an intersection of two such edges by a few.
+    At eastings near 39 500 000 m that is 6e-8 m, at 500 000 m 5e-10 m, at 117° 1e-13°.
+    """
+    return np.asarray(ULPS * np.spacing(np.abs(coordinates).max(axis=-1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The directed edges of many polygons, interior on the left, without edges of no length.
+
+    Edge k runs from `xy[start[k]]` to `xy[start[k] + 1]` and belongs to polygon `owner[k]`. It is
+    `matched` when the coverage has as many copies of it one way as the other. `neighbours` holds the
+    pairs of polygons (smaller index first) on both sides of a matched edge, `twins` those that
+    have the same directed edge, so that their interiors meet beside it.
+    """
+
+    xy: Floats
+    start: Ints
+    owner: Ints
+    matched: Bools
+    neighbours: Ints
+    twins: Ints
+
+    def segments(self, which: Bools | Ints | None = None) -> Floats:
+        """Return the chosen edges, or all, as rows (x0, y0, x1, y1)."""
+        start = self.start if which is None else self.start[which]
+        return np.hstack([self.xy[start], self.xy[start + 1]])
+
+
+def match_edges(polygons: NDArray[np.object_]) -> Edges:
+    """Return the directed edges of `polygons` and say which are matched.
+
+    Entries that are None or empty have no edges; indices keep their meaning. Polygons must be valid.
+    """
+    parts, part_owner = shapely.get_parts(shapely.orient_polygons(polygons), return_index=True)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    xy += 0.0  # turns -0.0 into 0.0, whose bits differ
+    if len(xy) == 0:
+        none = np.empty(0, np.int64)
+        pairs = np.empty((0, 2), np.int64)
+        return Edges(xy, none, none, np.empty(0, np.bool_), pairs, pairs)
+    start = np.flatnonzero((ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1))
+    owner = part_owner[ring_part[ring[start]]]
+    order, first = _same_edge_runs(xy[start], xy[start + 1])
+    forward = _before(xy[start], xy[start + 1])[order]
+    balance = np.add.reduceat(np.where(forward, 1, -1), first)
+    lengths = np.diff(np.append(first, len(order)))
+    balanced = np.repeat(balance == 0, lengths)
+    matched = np.empty(len(start), np.bool_)
+    matched[order] = balanced
+    left, right = _pairs_within_runs(lengths, first)
+    same_way = forward[left] == forward[right]
+    one, other = owner[order[left]], owner[order[right]]
+    return Edges(
+        xy,
+        start,
+        owner,
+        matched,
+        neighbours=unique_pairs(one, other, ~same_way & balanced[left]),
+        twins=unique_pairs(one, other, same_way),
+    )
+
+
+def unique_pairs(one: Ints, other: Ints, which: Bools | None = None) -> Ints:
+    """Return the distinct pairs of different indices, smaller first, as sorted rows."""
+    different = one != other if which is None else which & (one != other)
+    one, other = one[different], other[different]
+    if len(one) == 0:
+        return np.empty((0, 2), np.int64)
+    low, high = np.minimum(one, other).astype(np.int64), np.maximum(one, other).astype(np.int64)
+    width = int(high.max()) + 1
+    keys = np.unique(low * width + high)
+    return np.column_stack(np.divmod(keys, width))
+
+
+def node(segments: Floats) -> Floats:
+    """Split segments (rows x0, y0, x1, y1) where they meet, at full precision; exact duplicates go.
+
+    New vertices are rounded to double, never to a grid. A vertex within 2 ulp of a segment counts as
+    lying on it, which keeps rounding from producing new crossings for ever. What still crosses after a
+    dozen passes (never seen) is left as it is, off by no more than rounding.
+    """
+    segments, _ = _unique_segments(segments)
+    fresh = np.ones(len(segments), np.bool_)
+    for _ in range(_NODING_PASSES):
+        which, points = _split_points(segments, fresh)
+        if len(which) == 0:
+            break
+        pieces = _split(segments, which, points)
+        whole = np.ones(len(segments), np.bool_)
+        whole[which] = False
+        kept = segments[whole]
+        segments, first = _unique_segments(np.vstack([kept, pieces]))
+        fresh = first >= len(kept)
+    return segments
+
+
+def _before(start: Floats, end: Floats) -> Bools:
+    """Return whether the start comes before the end in (x, y) order."""
+    return np.asarray((start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])))
+
+
+def _unique_segments(segments: Floats) -> tuple[Floats, Ints]:
+    """Return the distinct undirected segments and the index of the first copy of each."""
+    if len(segments) == 0:
+        return segments, np.empty(0, np.int64)
+    order, begins = _same_edge_runs(segments[:, :2], segments[:, 2:])
+    first = np.minimum.reduceat(order, begins)
+    return segments[first], first
+
+
+def _same_edge_runs(start: Floats, end: Floats) -> tuple[Ints, Ints]:
+    """Return an order that puts equal undirected edges side by side, and where each run of them begins.
+
+    Sorting one hash is several times faster than sorting four columns; runs are split by comparing
+    the coordinates themselves, and a hash collision falls back to the slow sort, so the result is exact.
+    """
+    swap = ~_before(start, end)[:, None]
+    ends = np.hstack([np.where(swap, end, start), np.where(swap, start, end)])
+    keys = ends.view(np.uint64)
+    mixed = np.zeros(len(keys), np.uint64)
+    for column in range(4):
+        mixed = (mixed ^ keys[:, column]) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    order = np.argsort(mixed)
+    mixed = mixed[order]
+    differs = (ends[order[1:]] != ends[order[:-1]]).any(axis=1)
+    if (differs & (mixed[1:] == mixed[:-1])).any():
+        order = np.lexsort(ends.T)
+        differs = (ends[order[1:]] != ends[order[:-1]]).any(axis=1)
+    return order, np.flatnonzero(np.concatenate([[True], differs]))
+
+
+def _pairs_within_runs(lengths: Ints, first: Ints) -> tuple[Ints, Ints]:
+    """Return all pairs of positions that lie in the same run."""
+    left, right = [], []
+    for step in range(1, int(lengths.max(initial=1))):
+        runs = lengths > step
+        count = lengths[runs] - step
+        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        position = np.repeat(first[runs], count) + offset
+        left.append(position)
+        right.append(position + step)
+    none = np.empty(0, np.int64)
+    return np.concatenate([none, *left]), np.concatenate([none, *right])
+
+
+def _split_points(segments: Floats, fresh: Bools) -> tuple[Ints, Floats]:
+    """Return where segments must be split: their indices and the points, for pairs with a fresh one."""
+    lines = shapely.linestrings(segments.reshape(-1, 2, 2))
+    sought = np.flatnonzero(fresh)
+    one, other = shapely.STRtree(lines).query(lines[sought])
+    one = sought[one]
+    keep = (one < other) | (~fresh[other] & (one != other))
+    one, other = one[keep], other[keep]
+    a, b, c, d = segments[one, :2], segments[one, 2:], segments[other, :2], segments[other, 2:]
+    which: list[Ints] = []
+    points: list[Floats] = []
+    touched = np.zeros(len(one), np.bool_)
+    for vertex, start, end, line in ((c, a, b, one), (d, a, b, one), (a, c, d, other), (b, c, d, other)):
+        on = _on_segment(vertex, start, end)
+        touched |= on
+        which.append(line[on])
+        points.append(vertex[on])
+    crossing, point = _crossings(a, b, c, d, ~touched)
+    which += [one[crossing], other[crossing]]
+    points += [point, point]
+    chosen, at = np.concatenate(which), np.concatenate(points)
+    inner = (at != segments[chosen, :2]).any(axis=1) & (at != segments[chosen, 2:]).any(axis=1)
+    return chosen[inner], at[inner]
+
+
+def _on_segment(vertex: Floats, start: Floats, end: Floats) -> Bools:
+    """Return whether each vertex lies within 2 ulp of the inner part of its segment."""
+    along, out = end - start, vertex - start
+    squared = (along**2).sum(axis=1)
+    reach = (along * out).sum(axis=1)
+    tolerance = _NODING_ULPS * np.spacing(np.abs(np.hstack([start, end])).max(axis=1))
+    near = np.abs(_cross(along, out)) <= tolerance * np.sqrt(squared)
+    apart = (vertex != start).any(axis=1) & (vertex != end).any(axis=1)
+    return np.asarray(near & apart & (reach > 0) & (reach < squared))
+
+
+def _crossings(a: Floats, b: Floats, c: Floats, d: Floats, which: Bools) -> tuple[Ints, Floats]:
+    """Return which segments ab and cd cross inside both, and where.
+
+    The point is taken on ab at the computed parameter, relative to a: even for nearly parallel
+    segments it is then within rounding of both, though it may be off along them.
+    """
+    side_c, side_d = _cross(b - a, c - a), _cross(b - a, d - a)
+    side_a, side_b = _cross(d - c, a - c), _cross(d - c, b - c)
+    crosses = which & (np.sign(side_c) * np.sign(side_d) < 0) & (np.sign(side_a) * np.sign(side_b) < 0)
+    index = np.flatnonzero(crosses)
+    share = side_a[index] / (side_a[index] - side_b[index])
+    return index, a[index] + share[:, None] * (b[index] - a[index])
+
+
+def _cross(one: Floats, other: Floats) -> Floats:
+    return np.asarray(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])
+
+
+def _split(segments: Floats, which: Ints, points: Floats) -> Floats:
+    """Return the pieces of the segments `which` cut at `points`."""
+    cut = np.unique(which)
+    owner = np.concatenate([which, cut, cut])
+    xy = np.vstack([points, segments[cut, :2], segments[cut, 2:]])
+    along = segments[owner, 2:] - segments[owner, :2]
+    reach = ((xy - segments[owner, :2]) * along).sum(axis=1)
+    order = np.lexsort([reach, owner])
+    owner, xy = owner[order], xy[order]
+    follows = (owner[1:] == owner[:-1]) & (xy[1:] != xy[:-1]).any(axis=1)
+    return np.asarray(np.hstack([xy[:-1], xy[1:]])[follows])
