@@ -174,12 +174,17 @@ def convert(x: Floats, y: Floats, source: CRS, target: CRS) -> tuple[Floats, Flo
     """
     if same_crs(source, target):
         return x, y
-    lon, lat = _run(_to_geographic(source), x, y)
+    lon, lat = to_degrees(x, y, source)
     if not same_datum(source, target) and np.size(lon):
         known = np.isfinite(lon) & np.isfinite(lat)
         bounds = (lon[known].min(), lat[known].min(), lon[known].max(), lat[known].max()) if known.any() else None
         lon, lat = _run(_datum_step(source, target, bounds), lon, lat)
     return _run(_from_geographic(target), lon, lat)
+
+
+def to_degrees(x: Floats, y: Floats, crs: CRS) -> tuple[Floats, Floats]:
+    """Return coordinate arrays of `crs` as longitude and latitude on its own datum; NaN outside its range."""
+    return _run(_to_geographic(crs), x, y)
 
 
 def project(geometries: Geometries, source: CRS, target: CRS) -> NDArray[np.object_]:
@@ -194,7 +199,7 @@ def project(geometries: Geometries, source: CRS, target: CRS) -> NDArray[np.obje
 
 def to_lonlat(geometries: Geometries, crs: CRS) -> NDArray[np.object_]:
     """Return the geometries in degrees on the CRS's own datum (longitude, latitude); see `project` for NaN."""
-    return _vertexwise(geometries, lambda x, y: _run(_to_geographic(crs), x, y))
+    return _vertexwise(geometries, lambda x, y: to_degrees(x, y, crs))
 
 
 def outside_range(geometries: Geometries, crs: CRS) -> NDArray[np.bool_]:
@@ -209,7 +214,7 @@ def outside_range(geometries: Geometries, crs: CRS) -> NDArray[np.bool_]:
     if crs.is_geographic:
         bad = ~((np.abs(x) <= 180) & (np.abs(y) <= 90))
     else:
-        lon, lat = _run(_to_geographic(crs), x, y)
+        lon, lat = to_degrees(x, y, crs)
         back_x, back_y = _run(_from_geographic(crs), lon, lat)
         bad = ~(np.hypot(back_x - x, back_y - y) <= _ROUND_TRIP_LIMIT)
     flags = np.zeros(array.shape[0], dtype=np.bool_)
@@ -222,22 +227,30 @@ def metres_per_unit(crs: CRS) -> float:
     return float(crs.axis_info[0].unit_conversion_factor)
 
 
-def m2_per_square_unit(crs: CRS, x: Floats, y: Floats) -> Floats:
-    """Return the area on the CGCS2000 ellipsoid, in m², of one square unit of `crs` at each place.
+def metres_jacobian(crs: CRS, x: Floats, y: Floats) -> Floats:
+    """Return, shape (n, 2, 2), the metres east and north (rows) per unit of x and y (columns) at each place.
 
-    Units are degrees in a geographic CRS. In a projected one the density is the Jacobian of the way
-    to longitude and latitude, by central differences over 200 units (relative error below 1e-9), times
-    M·N·cos φ. It is taken from the coordinates themselves because PROJ's own scale factors describe
-    the sphere for Web Mercator. NaN where the place is outside the projection.
+    Metres are those of the CGCS2000 ellipsoid, units degrees in a geographic CRS. In a projected one
+    the way to longitude and latitude is differentiated over 200 units, with a relative error below 1e-9.
+    It is taken from the coordinates themselves because PROJ's own scale factors describe the sphere
+    for Web Mercator. NaN where the place is outside the projection.
     """
+    jacobian = np.zeros((np.size(x), 2, 2))
     if crs.is_geographic:
-        return ellipsoid.m2_per_square_degree(y)
-    inverse, h = _to_geographic(crs), 100.0
-    east, west = _run(inverse, x + h, y), _run(inverse, x - h, y)
-    north, south = _run(inverse, x, y + h), _run(inverse, x, y - h)
-    determinant = (east[0] - west[0]) * (north[1] - south[1]) - (east[1] - west[1]) * (north[0] - south[0])
-    _, lat = _run(inverse, x, y)
-    return np.asarray(np.abs(determinant) / (2 * h) ** 2 * ellipsoid.m2_per_square_degree(lat))
+        lat = y
+        jacobian[:, 0, 0] = jacobian[:, 1, 1] = 1.0
+    else:
+        _, lat = to_degrees(x, y, crs)
+        h = 100.0
+        for column, (dx, dy) in enumerate(((h, 0.0), (0.0, h))):
+            ahead, behind = to_degrees(x + dx, y + dy, crs), to_degrees(x - dx, y - dy, crs)
+            turn = ahead[0] - behind[0]  # the antimeridian may lie between the two
+            jacobian[:, 0, column] = (turn - 360.0 * np.round(turn / 360.0)) / (2 * h)
+            jacobian[:, 1, column] = (ahead[1] - behind[1]) / (2 * h)
+    meridian, prime_vertical = ellipsoid.radii(lat)
+    jacobian[:, 0] *= (np.radians(1.0) * prime_vertical * np.cos(np.radians(lat)))[:, None]
+    jacobian[:, 1] *= (np.radians(1.0) * meridian)[:, None]
+    return jacobian
 
 
 def fitness(projected: CRS, lon: float, lat: float) -> Fitness:
@@ -248,7 +261,7 @@ def fitness(projected: CRS, lon: float, lat: float) -> Fitness:
     """
     require_projected(projected)
     x, y = _run(_from_geographic(projected), np.array([lon]), np.array([lat]))
-    density = float(m2_per_square_unit(projected, x, y)[0])
+    density = abs(float(np.linalg.det(metres_jacobian(projected, x, y))[0]))
     error = metres_per_unit(projected) ** 2 / density - 1
     # Written so that NaN, which is larger than nothing, ends as unfit.
     within = abs(error)

@@ -75,9 +75,3 @@ def radii(lat: Floats) -> tuple[Floats, Floats]:
     w2 = 1.0 - ECCENTRICITY2 * np.sin(np.radians(lat)) ** 2
     prime_vertical = SEMI_MAJOR_M / np.sqrt(w2)
     return prime_vertical * (1.0 - ECCENTRICITY2) / w2, prime_vertical
-
-
-def m2_per_square_degree(lat: Floats) -> Floats:
-    """Return the area in m² of one square degree of longitude and latitude at `lat` degrees: M·N·cos φ·(π/180)²."""
-    meridian, prime_vertical = radii(lat)
-    return np.asarray(meridian * prime_vertical * np.cos(np.radians(lat)) * np.radians(1.0) ** 2)
