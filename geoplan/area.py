@@ -28,6 +28,7 @@ from geoplan.crs import (
     Geometries,
     code_of,
     convert,
+    determinants,
     is_cgcs2000_or_wgs84,
     metres_jacobian,
     metres_per_unit,
@@ -147,7 +148,7 @@ def piece_areas(geometries: Geometries, crs: CRS) -> Floats:
         refuse_antimeridian(rings)
     array = np.asarray(geometries, dtype=object)
     frames = metres_jacobian(crs, *_centres(array))
-    areas: Floats = rings.planar() * np.abs(np.linalg.det(frames))
+    areas: Floats = rings.planar() * determinants(frames)
     large = _extents(array, frames) > LOCAL_M
     if large.any():
         only_large = np.where(large, array, np.array(None, dtype=object))
@@ -239,6 +240,7 @@ def _centres(array: NDArray[np.object_]) -> tuple[Floats, Floats]:
     """Return the centroids, kept inside the bounds: the centroid of next to nothing is mostly rounding."""
     bounds = shapely.bounds(array)
     centroids = shapely.centroid(array)
+    centroids[shapely.is_empty(centroids)] = None  # GEOS throws at the coordinates of an empty point
     return (
         np.clip(shapely.get_x(centroids), bounds[:, 0], bounds[:, 2]),
         np.clip(shapely.get_y(centroids), bounds[:, 1], bounds[:, 3]),

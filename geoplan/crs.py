@@ -253,6 +253,11 @@ def metres_jacobian(crs: CRS, x: Floats, y: Floats) -> Floats:
     return jacobian
 
 
+def determinants(jacobians: Floats) -> Floats:
+    """Return the area in m² of one square unit for each matrix of `metres_jacobian` (NaN passes through)."""
+    return np.asarray(np.abs(jacobians[:, 0, 0] * jacobians[:, 1, 1] - jacobians[:, 0, 1] * jacobians[:, 1, 0]))
+
+
 def fitness(projected: CRS, lon: float, lat: float) -> Fitness:
     """Return how far planar areas in `projected` are off at a place given in degrees, and a verdict.
 
@@ -261,7 +266,7 @@ def fitness(projected: CRS, lon: float, lat: float) -> Fitness:
     """
     require_projected(projected)
     x, y = _run(_from_geographic(projected), np.array([lon]), np.array([lat]))
-    density = abs(float(np.linalg.det(metres_jacobian(projected, x, y))[0]))
+    density = float(determinants(metres_jacobian(projected, x, y))[0])
     error = metres_per_unit(projected) ** 2 / density - 1
     # Written so that NaN, which is larger than nothing, ends as unfit.
     within = abs(error)
