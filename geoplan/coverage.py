@@ -153,7 +153,7 @@ def _overlaps(layer: _Layer) -> tuple[list[Overlap], int]:
     dropped = int((~wide).sum()) + len(pairs) - len(np.unique(pair))
     if len(kept) == 0:
         return [], dropped
-    shapes = _merge_parts(parts[wide], pair[wide], len(pairs))[kept]
+    shapes = shapely.normalize(_merge_parts(parts[wide], pair[wide], len(pairs))[kept])
     areas = shapely.area(shapes)
     contains = _covered(other[kept], one[kept], areas)
     within = _covered(one[kept], other[kept], areas)
@@ -284,7 +284,7 @@ def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]
         empty &= shapely.intersects(boundary, inside)
     holes = faces[empty]
     wide = _wide(holes)
-    kept = holes[wide]
+    kept = shapely.normalize(holes[wide])
     kept = kept[np.lexsort(shapely.bounds(kept).T[::-1])]
     rows = zip(kept, shapely.area(kept).tolist(), _gap_neighbours(layer, kept), strict=True)
     return [Gap(shape, area, beside) for shape, area, beside in rows], int((~wide).sum())
