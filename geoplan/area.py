@@ -9,7 +9,7 @@
 
 Geometries are polygons or multipolygons in (east, north) or (longitude, latitude) order. Holes count as
 holes whatever their orientation; Z is ignored. None, empty and non-polygonal geometry measure NaN, as does
-a polygon with a coordinate outside the range of its CRS; a polygon that encloses nothing measures 0.
+a polygon with a coordinate that cannot be taken to or from the ellipsoid; one that encloses nothing measures 0.
 All results are arrays of one float per geometry. See docs/areas.md.
 """
 
@@ -161,15 +161,17 @@ def local_metres(geometries: Geometries, crs: CRS) -> NDArray[np.object_]:
 
     Straight stays straight, and areas agree with `piece_areas` for pieces up to 5 km. The map is the
     Jacobian of the CRS at the centroid, so lengths, angles and widths are right near it. None and
-    empty stay; a geometry outside the range of the CRS gets NaN coordinates.
+    empty stay; a geometry outside the range of the CRS gets infinite coordinates.
     """
     array = np.asarray(geometries, dtype=object)
     centre_x, centre_y = _centres(array)
     frames = metres_jacobian(crs, centre_x, centre_y)
     flat = np.asarray(shapely.force_2d(array), dtype=object).copy()
     coordinates, index = shapely.get_coordinates(flat, return_index=True)
-    offsets = coordinates - np.column_stack((centre_x, centre_y))[index]
-    return np.asarray(shapely.set_coordinates(flat, np.einsum("nij,nj->ni", frames[index], offsets)), dtype=object)
+    offsets = _finite(coordinates) - np.column_stack((centre_x, centre_y))[index]
+    metres = np.einsum("nij,nj->ni", frames[index], offsets)
+    metres[~np.isfinite(metres)] = np.inf  # NaN would leave rings unclosed
+    return np.asarray(shapely.set_coordinates(flat, metres), dtype=object)
 
 
 def widths(geometries: Geometries, crs: CRS) -> Floats:
@@ -182,14 +184,13 @@ def widths(geometries: Geometries, crs: CRS) -> Floats:
     """
     local = local_metres(geometries, crs)
     rings = rings_of(local)
-    area, perimeter = shapely.area(local), shapely.length(local)
-    extra = np.maximum(-rings.sum_rings(rings.sign), 0.0)
-    result = np.where(rings.measurable, 0.0, np.nan)
-    # Not a number stays NaN; nothing enclosed has no width.
-    result[rings.measurable & ~np.isfinite(area)] = np.nan
-    solid = np.flatnonzero(rings.measurable & (area > 0) & np.isfinite(area))
+    area = rings.planar()
+    result = np.where(np.isnan(area), np.nan, 0.0)
+    solid = np.flatnonzero(area > 0)
+    area, perimeter = area[solid], shapely.length(local[solid])
+    extra = np.maximum(-rings.sum_rings(rings.sign)[solid], 0.0)
     low = 2 * area / (perimeter + np.sqrt(perimeter**2 + 4 * np.pi * extra * area))
-    result[solid] = 2 * _inradii(local[solid], low[solid], np.sqrt(area[solid] / np.pi))
+    result[solid] = 2 * _inradii(local[solid], low, np.sqrt(area / np.pi))
     return result
 
 
@@ -224,8 +225,8 @@ def _parts(rings: Rings, step_x: Floats, step_y: Floats) -> Integers:
     """Return the number of parts of the step after each vertex, given the steps in metres."""
     length = np.hypot(step_x, step_y)
     length[rings.ring[1:] != rings.ring[:-1]] = 0.0
-    # A step that is not a number is one part: its area is NaN anyway.
-    wanted = np.where(np.isfinite(length) & (length > SPLIT_M), length // SPLIT_M + 1, 1)
+    # NaN, or half round the globe, is a coordinate of another system: its area is NaN, and one part will do.
+    wanted = np.where((length > SPLIT_M) & (length < 2e7), length // SPLIT_M + 1, 1)
     return np.append(wanted, 1)[: len(rings.x)].astype(np.int64)
 
 
@@ -238,8 +239,9 @@ def _large_areas(rings: Rings, crs: CRS, frames: Floats) -> Floats:
 
 def _centres(array: NDArray[np.object_]) -> tuple[Floats, Floats]:
     """Return the centroids, kept inside the bounds: the centroid of next to nothing is mostly rounding."""
-    bounds = shapely.bounds(array)
-    centroids = shapely.centroid(array)
+    bounds = _finite(shapely.bounds(array))
+    known = np.isfinite(bounds).all(axis=1)
+    centroids = shapely.centroid(np.where(known, array, np.array(None, dtype=object)))
     centroids[shapely.is_empty(centroids)] = None  # GEOS throws at the coordinates of an empty point
     return (
         np.clip(shapely.get_x(centroids), bounds[:, 0], bounds[:, 2]),
@@ -249,9 +251,14 @@ def _centres(array: NDArray[np.object_]) -> tuple[Floats, Floats]:
 
 def _extents(array: NDArray[np.object_], frames: Floats) -> Floats:
     """Return an upper estimate in metres of how far each geometry reaches across."""
-    bounds = shapely.bounds(array)
+    bounds = _finite(shapely.bounds(array))
     size = bounds[:, 2:] - bounds[:, :2]
     return np.asarray(np.linalg.norm(np.einsum("nij,nj->ni", np.abs(frames), size), axis=1))
+
+
+def _finite(values: Floats) -> Floats:
+    """Return the values with infinities as NaN, which numpy subtracts without a warning."""
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _inradii(local: NDArray[np.object_], low: Floats, high: Floats) -> Floats:

@@ -190,15 +190,15 @@ def to_degrees(x: Floats, y: Floats, crs: CRS) -> tuple[Floats, Floats]:
 def project(geometries: Geometries, source: CRS, target: CRS) -> NDArray[np.object_]:
     """Return the geometries, in two dimensions, taken vertex by vertex from `source` to `target`.
 
-    None and empty stay what they are. A vertex outside the range of either projection becomes NaN,
-    so that the geometry stays in its place and every area of it is NaN: see `outside_range`.
+    None and empty stay what they are. A vertex outside the range of either projection becomes infinite,
+    so that the geometry stays in its place, its ring stays closed, and every area of it is NaN.
     Raises CrsError for a datum change without known parameters.
     """
     return _vertexwise(geometries, lambda x, y: convert(x, y, source, target))
 
 
 def to_lonlat(geometries: Geometries, crs: CRS) -> NDArray[np.object_]:
-    """Return the geometries in degrees on the CRS's own datum (longitude, latitude); see `project` for NaN."""
+    """Return the geometries in degrees on the CRS's own datum (longitude, latitude); see `project`."""
     return _vertexwise(geometries, lambda x, y: to_degrees(x, y, crs))
 
 
@@ -414,5 +414,10 @@ def _run(step: Transformer | None, x: Floats, y: Floats) -> tuple[Floats, Floats
 def _vertexwise(
     geometries: Geometries, function: Callable[[Floats, Floats], tuple[Floats, Floats]]
 ) -> NDArray[np.object_]:
+    def finite_or_infinite(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        # A ring that begins and ends with NaN does not count as closed: NaN differs from itself.
+        new_x, new_y = function(x, y)
+        return np.where(np.isnan(new_x), np.inf, new_x), np.where(np.isnan(new_y), np.inf, new_y)
+
     array = np.asarray(geometries, dtype=object)
-    return np.asarray(shapely.transform(array, function, interleaved=False), dtype=object)
+    return np.asarray(shapely.transform(array, finite_or_infinite, interleaved=False), dtype=object)

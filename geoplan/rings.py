@@ -80,6 +80,7 @@ def rings_of(geometries: Geometries) -> Rings:
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     sign = np.ones(len(ring_part))
     sign[1:][ring_part[1:] == ring_part[:-1]] = -1.0
+    coordinates[~np.isfinite(coordinates)] = np.nan  # differences of infinities would warn
     x, y = np.ascontiguousarray(coordinates.T)
     return Rings(x, y, ring, sign, part_feature[ring_part], polygonal)
 
