@@ -38,7 +38,7 @@ from geoplan.crs import (
 )
 from geoplan.ellipsoid import Floats
 from geoplan.errors import CrsError
-from geoplan.rings import Integers, Rings, refuse_antimeridian, rings_of, split
+from geoplan.rings import Integers, Rings, on_globe, rings_of, split
 from geoplan.types import Text
 
 SPLIT_M = 70.0  # an edge longer than this is split into int(length / 70) + 1 equal parts
@@ -145,7 +145,7 @@ def piece_areas(geometries: Geometries, crs: CRS) -> Floats:
     """
     rings = rings_of(geometries)
     if crs.is_geographic:
-        refuse_antimeridian(rings)
+        rings = on_globe(rings)
     array = np.asarray(geometries, dtype=object)
     frames = metres_jacobian(crs, *_centres(array))
     areas: Floats = rings.planar() * determinants(frames)
@@ -196,14 +196,12 @@ def widths(geometries: Geometries, crs: CRS) -> Floats:
 
 def _in_degrees(rings: Rings, crs: CRS) -> Rings:
     """Return the rings in degrees on CGCS2000, refused if they cross the antimeridian."""
-    rings = rings.moved(*convert(rings.x, rings.y, crs, CGCS2000))
-    refuse_antimeridian(rings)
-    return rings
+    return on_globe(rings.moved(*convert(rings.x, rings.y, crs, CGCS2000)))
 
 
 def _trapezoids(rings: Rings, reference: Floats) -> Floats:
     """Return the signed area in m² of each ring in degrees; `reference` is a meridian near each ring."""
-    refuse_antimeridian(rings)
+    rings = on_globe(rings)
     lon = rings.x - reference[rings.ring]
     return rings.sum_edges(ellipsoid.trapezoids(lon[:-1], rings.y[:-1], lon[1:], rings.y[1:]))
 

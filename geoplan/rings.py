@@ -85,14 +85,17 @@ def rings_of(geometries: Geometries) -> Rings:
     return Rings(x, y, ring, sign, part_feature[ring_part], polygonal)
 
 
-def refuse_antimeridian(rings: Rings) -> None:
-    """Raise GeometryError if an edge, in degrees, jumps by more than half a turn.
+def on_globe(rings: Rings) -> Rings:
+    """Return rings in degrees with vertices that are no place as NaN (|longitude| > 360, |latitude| > 90).
 
-    Such a ring crosses ±180° or goes round a pole, and an area summed along it would be of something else.
+    Raises GeometryError if an edge jumps by more than half a turn: such a ring crosses ±180° or goes
+    round a pole, and an area summed along it would be of something else.
     """
+    place = (np.abs(rings.x) <= 360) & (np.abs(rings.y) <= 90)
+    rings = rings.moved(np.where(place, rings.x, np.nan), np.where(place, rings.y, np.nan))
     jumps = (np.abs(np.diff(rings.x)) > 180) & (rings.ring[1:] == rings.ring[:-1])
     if not jumps.any():
-        return
+        return rings
     feature = int(rings.feature[rings.ring[int(np.argmax(jumps))]])
     raise GeometryError(
         Text(

@@ -1,1 +1,8 @@
-"""The checks: one short module per family, each a function from a context to findings."""
+"""The checks: one short module per family, each a function from a subject and a rule to an outcome."""
+
+from __future__ import annotations
+
+from geoplan.checks.engine import CHECKS, run_checks
+from geoplan.checks.subject import Subject
+
+__all__ = ["CHECKS", "Subject", "run_checks"]

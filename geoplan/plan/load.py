@@ -85,7 +85,7 @@ def layer_path(plan: Plan, layer: str) -> Path | None:
     Zones need not be named in plan.toml: a single file called zones.gpkg, zones.geojson, … in the
     folder is taken. Raises UsageError when several would do.
     """
-    named = getattr(plan.layers, layer)
+    named: str | None = getattr(plan.layers, layer)
     if named is not None:
         return plan.folder / named
     if layer != "zones":

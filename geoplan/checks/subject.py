@@ -1,0 +1,120 @@
+"""What the checks look at: one layer with everything about it that more than one check needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geoplan.area import Areas, measure_areas
+from geoplan.coverage import Coverage, analyse
+from geoplan.crs import metres_jacobian, outside_range
+from geoplan.match import Matching
+from geoplan.plan import Plan
+from geoplan.types import AreaMethod, Facility, Text, Tolerance, ZoneId
+from geoplan.zones import ZoneLayer, polygonal
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A layer under check: as stored, matched to the plan's zones, with areas and coverage on demand.
+
+    `projected` is the CRS whose plane the areas are measured in; `boundary` is the site, in the
+    layer's CRS; `facilities` have lon/lat points. `plan` is None for a file checked on its own.
+    """
+
+    layer: ZoneLayer
+    matching: Matching
+    projected: CRS
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    method: AreaMethod = AreaMethod.ELLIPSOIDAL
+    official_rounding: bool = False
+    plan: Plan | None = None
+    boundary: BaseGeometry | None = None
+    facilities: tuple[Facility, ...] = ()
+
+    @property
+    def labels(self) -> tuple[ZoneId, ...]:
+        """Return one label per feature, as findings name it."""
+        return self.matching.labels
+
+    @cached_property
+    def names(self) -> Mapping[ZoneId, Text]:
+        """Return the names of the features and of all declared zones, by label."""
+        declared = {zone.id: zone.name for zone in self.plan.zones} if self.plan else {}
+        return declared | dict(zip(self.matching.labels, self.matching.names, strict=True))
+
+    def name(self, label: ZoneId) -> Text:
+        """Return how to call a zone in a sentence."""
+        return self.names.get(label, Text.same(label))
+
+    @cached_property
+    def out_of_range(self) -> NDArray[np.bool_]:
+        """Return per feature whether a coordinate cannot be of the layer's CRS."""
+        return outside_range(self.layer.geometry, self.layer.crs)
+
+    @cached_property
+    def solid(self) -> NDArray[Any]:
+        """Return the polygons that can be measured and compared: valid, polygonal, in range; else None.
+
+        An invalid polygon stands here in its valid form (`geometry-valid` has told of it).
+        """
+        solid = self.layer.geometry.copy()
+        invalid = polygonal(solid) & ~self.out_of_range & ~shapely.is_valid(solid)
+        for place in np.flatnonzero(invalid):
+            solid[place] = _polygons_of(shapely.make_valid(solid[place], method="structure"))
+        solid[self.out_of_range | ~polygonal(solid)] = None
+        return solid
+
+    @cached_property
+    def areas(self) -> Areas:
+        """Return the areas of `solid` by all methods, NaN where there is none."""
+        return measure_areas(self.solid, self.layer.crs, self.projected, official_rounding=self.official_rounding)
+
+    @cached_property
+    def area_m2(self) -> NDArray[np.float64]:
+        """Return one area per feature in m² by the chosen method, NaN where there is none."""
+        return {
+            AreaMethod.ELLIPSOIDAL: self.areas.ellipsoidal_m2,
+            AreaMethod.GEODESIC: self.areas.geodesic_m2,
+            AreaMethod.PLANAR: self.areas.planar_m2,
+        }[self.method]
+
+    @cached_property
+    def total_m2(self) -> float:
+        """Return the sum of all areas in m² by the chosen method."""
+        return float(np.nansum(self.area_m2))
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Return overlaps, gaps and unmatched vertices, exact in the coordinates as stored."""
+        return analyse(self.solid, boundary=self.boundary, distance=self.reach)
+
+    @cached_property
+    def reach(self) -> tuple[float, float]:
+        """Return the width tolerance in the layer's units, along x and along y."""
+        present = self.solid[~shapely.is_missing(self.solid)]
+        if not len(present):
+            return 0.0, 0.0
+        west, south, east, north = shapely.total_bounds(present)
+        middle = np.array([(west + east) / 2]), np.array([(south + north) / 2])
+        jacobian = np.abs(metres_jacobian(self.layer.crs, *middle)[0])
+        per_x, per_y = (float(length) for length in np.hypot(jacobian[0], jacobian[1]))
+        return self.tolerance.width_m / per_x, self.tolerance.width_m / per_y
+
+    def subject_digest(self, *places: int) -> str:
+        """Return the digest findings about these features (all of them, if none is named) hang on."""
+        return self.layer.digest(places or None)
+
+
+def _polygons_of(geometry: BaseGeometry) -> BaseGeometry:
+    """Return the polygons of a geometry of any kind, as one geometry (empty if there are none)."""
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type in ("Polygon", "MultiPolygon")]
+    return shapely.union_all(parts) if len(parts) != 1 else parts[0]

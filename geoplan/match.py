@@ -1,0 +1,96 @@
+"""Which feature is which zone: by id, alias or name, in either language, whatever field holds it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from geoplan.plan import Plan
+from geoplan.types import Text, ZoneId
+from geoplan.zones import ZoneLayer, feature_labels
+
+# Fields that hold a key or a name in common deliveries, best first (BSM, TBBH: Chinese land surveys).
+KEY_FIELDS = ("id", "zone_id", "zone", "code", "key", "bsm", "tbbh", "gml_id", "fid")
+NAME_FIELDS = ("name", "name_zh", "name_en", "名称", "mc", "xzqmc", "dlmc")
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """One entry per feature of a layer: which zone it is and what to call it.
+
+    `zones` holds the plan's zone id, or None where nothing matches (and everywhere without a plan).
+    `labels` is the zone id, else the file's own key, else "#7". `names` is the zone's name, else the
+    file's. `field` is the field that decided; `filled` maps a plan zone whose name is not published
+    to the label of the otherwise unknown feature that was taken for it.
+    """
+
+    zones: tuple[ZoneId | None, ...]
+    labels: tuple[ZoneId, ...]
+    names: tuple[Text, ...]
+    field: str | None
+    filled: Mapping[ZoneId, ZoneId]
+
+
+def match_zones(layer: ZoneLayer, plan: Plan | None, *, id_field: str | None = None) -> Matching:
+    """Return which zone each feature is.
+
+    With a plan every text field is tried (or only `id_field`) and the one that knows most zones
+    decides. Features that match nothing fill zones declared without a published name, in file order,
+    when there are exactly as many of them. Raises InputError when there is no field `id_field`.
+    """
+    fields = {id_field: layer.text(id_field)} if id_field else {name: layer.text(name) for name in layer.fields}
+    own_field = id_field or _key_field(layer, fields)
+    keys = feature_labels(fields[own_field] if own_field else [""] * len(layer))
+    shown = _own_names(layer, fields, keys)
+    if plan is None:
+        return Matching((None,) * len(layer), keys, shown, own_field, {})
+    known = _known_names(plan)
+    found = {name: tuple(known.get(_folded(value)) for value in values) for name, values in fields.items()}
+    decisive = max(found, key=lambda name: sum(zone is not None for zone in found[name]), default=None)
+    zones: list[ZoneId | None] = list(found[decisive]) if decisive else [None] * len(layer)
+    filled = _fill_unnamed(plan, zones, keys)
+    labels = tuple(zone or key for zone, key in zip(zones, keys, strict=True))
+    names = tuple(
+        plan.zone_by_id[zone].name if zone and zone not in filled else own
+        for zone, own in zip(zones, shown, strict=True)
+    )
+    return Matching(tuple(zones), labels, names, decisive if any(zones) else own_field, filled)
+
+
+def _folded(text: str) -> str:
+    """Return text as it is compared: full-width and compatibility forms, case and spaces do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _known_names(plan: Plan) -> dict[str, ZoneId]:
+    return {
+        _folded(text): zone.id for zone in plan.zones for text in (*zone.aliases, zone.name.en, zone.name.zh, zone.id)
+    }
+
+
+def _key_field(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Return the likeliest key: a usual name, every feature named; a unique one wins over a repeated one."""
+    by_name = {name.casefold(): name for name in fields}
+    likely = [by_name[name] for name in (*KEY_FIELDS, *NAME_FIELDS) if name in by_name]
+    complete = [name for name in likely if len(layer) and all(fields[name])]
+    unique = [name for name in complete if len(set(fields[name])) == len(layer)]
+    return next(iter((*unique, *complete)), None)
+
+
+def _own_names(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]], keys: tuple[str, ...]) -> tuple[Text, ...]:
+    by_name = {name.casefold(): values for name, values in fields.items()}
+    blank = ("",) * len(layer)
+    plain = next((by_name[name] for name in NAME_FIELDS if name in by_name and any(by_name[name])), blank)
+    english, chinese = by_name.get("name_en", plain), by_name.get("name_zh", plain)
+    return tuple(Text(en or zh or key, zh or en or key) for en, zh, key in zip(english, chinese, keys, strict=True))
+
+
+def _fill_unnamed(plan: Plan, zones: list[ZoneId | None], keys: tuple[str, ...]) -> dict[ZoneId, ZoneId]:
+    open_slots = [zone.id for zone in plan.zones if not zone.named and zone.id not in zones]
+    unknown = [place for place, zone in enumerate(zones) if zone is None]
+    if not open_slots or len(open_slots) != len(unknown):
+        return {}
+    for zone, place in zip(open_slots, unknown, strict=True):
+        zones[place] = zone
+    return {zone: keys[place] for zone, place in zip(open_slots, unknown, strict=True)}
