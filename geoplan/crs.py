@@ -78,7 +78,7 @@ def norm_crs(value: Any) -> CRS:
             crs = CRS.from_user_input(value)
             if crs.is_compound:
                 crs = crs.sub_crs_list[0]
-            crs = crs if crs.is_bound else crs.to_2d()
+            crs = _flat(crs)
     except ProjCrsError as error:
         shown = str(value)[:80]
         raise CrsError(
@@ -237,7 +237,7 @@ def metres_jacobian(crs: CRS, x: Floats, y: Floats) -> Floats:
     """
     jacobian = np.zeros((np.size(x), 2, 2))
     if crs.is_geographic:
-        lat = y
+        lat = np.where(np.abs(y) <= 90, y, np.nan)
         jacobian[:, 0, 0] = jacobian[:, 1, 1] = 1.0
     else:
         _, lat = to_degrees(x, y, crs)
@@ -267,7 +267,7 @@ def fitness(projected: CRS, lon: float, lat: float) -> Fitness:
     require_projected(projected)
     x, y = _run(_from_geographic(projected), np.array([lon]), np.array([lat]))
     density = float(determinants(metres_jacobian(projected, x, y))[0])
-    error = metres_per_unit(projected) ** 2 / density - 1
+    error = metres_per_unit(projected) ** 2 / density - 1 if density > 0 else np.nan
     # Written so that NaN, which is larger than nothing, ends as unfit.
     within = abs(error)
     verdict: Verdict = "fit" if within <= FIT_WITHIN else "doubtful" if within <= DOUBTFUL_WITHIN else "unfit"
@@ -318,6 +318,11 @@ def _in_plain_degrees(crs: CRS) -> bool:
     )
 
 
+def _flat(crs: CRS) -> CRS:
+    # Only where there is a height to drop: the way to two dimensions forgets which code ESRI text stands for.
+    return crs.to_2d() if len(crs.axis_info) > 2 and not crs.is_bound else crs
+
+
 @lru_cache(maxsize=256)
 def _geographic(crs: CRS) -> CRS:
     """Return the geographic CRS under a projected or bound one, without its datum operation."""
@@ -325,7 +330,7 @@ def _geographic(crs: CRS) -> CRS:
     base = plain if plain.is_geographic else plain.geodetic_crs
     if base is None:
         raise CrsError(Text(f"{crs.name} has no datum.", f"{crs.name}没有基准。"))
-    return base.to_2d()
+    return _flat(base)
 
 
 @lru_cache(maxsize=256)

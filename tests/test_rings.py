@@ -1,0 +1,90 @@
+"""Flat rings: order, signs, plane areas and splitting, on squares that can be counted by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+
+from geoplan import rings as module
+from geoplan.errors import GeometryError
+from geoplan.rings import on_globe, rings_of, split
+
+SQUARE = shapely.box(0, 0, 10, 10)
+WITH_HOLE = shapely.Polygon(SQUARE.exterior, [[(2, 2), (4, 2), (4, 4), (2, 4)]])
+
+
+def test_exteriors_count_up_and_holes_count_down() -> None:
+    rings = rings_of([WITH_HOLE, shapely.MultiPolygon([SQUARE, shapely.box(20, 0, 21, 1)])])
+    assert rings.sign.tolist() == [1, -1, 1, 1]
+    assert rings.feature.tolist() == [0, 0, 1, 1]
+    assert rings.planar().tolist() == [96, 101]
+
+
+def test_none_empty_and_lines_are_not_measurable_and_a_collapsed_ring_is_zero() -> None:
+    flat = shapely.Polygon([(0, 0), (1, 0), (2, 0)])
+    areas = rings_of([None, shapely.Polygon(), shapely.LineString([(0, 0), (1, 1)]), flat, SQUARE]).planar()
+    assert np.isnan(areas[:3]).all()
+    assert areas[3:].tolist() == [0, 100]
+
+
+def test_an_empty_part_of_a_multipolygon_takes_nothing_from_the_other() -> None:
+    assert rings_of([shapely.from_wkt("MULTIPOLYGON (EMPTY, ((0 0, 3 0, 3 3, 0 3, 0 0)))")]).planar().tolist() == [9]
+
+
+def test_no_geometry_at_all_has_no_rings() -> None:
+    assert rings_of([]).planar().tolist() == []
+
+
+def test_the_given_array_is_left_as_it_was() -> None:
+    given = np.array([shapely.Point(0, 0), SQUARE], dtype=object)
+    rings_of(given)
+    assert given[0].geom_type == "Point"
+
+
+def test_a_thin_piece_far_from_the_origin_keeps_its_area_exactly() -> None:
+    # Powers of two, so that every coordinate is exact: 64 by 2**-11 at seven-digit coordinates.
+    thin = shapely.box(518_935, 3_521_910, 518_935 + 64, 3_521_910 + 2**-11)
+    assert rings_of([thin]).planar()[0] == 64 * 2**-11
+
+
+def test_a_step_is_split_into_equal_parts_and_the_vertices_stay() -> None:
+    rings = rings_of([SQUARE])  # (10, 0) (10, 10) (0, 10) (0, 0) (10, 0)
+    (run,) = split(rings, np.array([2, 1, 4, 1, 1]))
+    points = list(zip(run.x.tolist(), run.y.tolist(), strict=True))
+    assert points == [(10, 0), (10, 5), (10, 10), (0, 10), (0, 7.5), (0, 5), (0, 2.5), (0, 0), (10, 0)]
+
+
+def test_only_new_points_are_rounded() -> None:
+    rings = rings_of([shapely.box(0, 0, 1.00004, 1)])
+    (run,) = split(rings, np.array([3, 1, 1, 1, 1]), decimals=2)
+    assert run.x[:4].tolist() == [1.00004, 1.0, 1.0, 1.00004]
+    assert run.y[:4].tolist() == [0, 0.33, 0.67, 1]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
+def test_runs_of_any_size_visit_every_step_once(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CHUNK_POINTS", limit)
+    rings = rings_of([WITH_HOLE, SQUARE])
+    parts = np.array([3, 1, 2, 5, 1, 1, 4, 1, 1, 1, 2, 2, 2, 2, 1])
+    lengths = np.zeros(3)
+    for run in split(rings, parts):
+        lengths += run.sum_edges(np.hypot(np.diff(run.x), np.diff(run.y)))
+    assert lengths == pytest.approx([40, 8, 40])
+
+
+def test_a_ring_across_the_antimeridian_is_refused_by_its_number() -> None:
+    across = shapely.Polygon([(179, 0), (-179, 0), (-179, 1), (179, 1)])
+    with pytest.raises(GeometryError, match=r"feature 2.*antimeridian") as caught:
+        on_globe(rings_of([SQUARE, None, across]))
+    assert "180" in caught.value.line("zh")
+
+
+def test_two_parts_on_either_side_of_the_antimeridian_are_not_refused() -> None:
+    cut = shapely.MultiPolygon([shapely.box(179, 0, 180, 1), shapely.box(-180, 0, -179, 1)])
+    assert on_globe(rings_of([cut])).x.max() == 180
+
+
+def test_metres_taken_for_degrees_become_not_a_number() -> None:
+    rings = on_globe(rings_of([shapely.box(518_935, 3_521_910, 518_936, 3_521_911), SQUARE]))
+    assert np.isnan(rings.planar()).tolist() == [True, False]
