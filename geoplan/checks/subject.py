@@ -55,6 +55,14 @@ class Subject:
         """Return how to call a zone in a sentence."""
         return self.names.get(label, Text.same(label))
 
+    def feature(self, place: int) -> Text:
+        """Return how to call one feature so that it is found in its file: its name and its 1-based number."""
+        label, number = self.labels[place], place + 1
+        if label == f"#{number}":
+            return Text(f"Feature {number}", f"第 {number} 个要素")
+        name = self.name(label)
+        return Text(f"{name.en} (feature {number})", f"{name.zh}（第 {number} 个要素）")
+
     @cached_property
     def out_of_range(self) -> NDArray[np.bool_]:
         """Return per feature whether a coordinate cannot be of the layer's CRS."""
@@ -98,15 +106,20 @@ class Subject:
         return analyse(self.solid, boundary=self.boundary, distance=self.reach)
 
     @cached_property
-    def reach(self) -> tuple[float, float]:
-        """Return the width tolerance in the layer's units, along x and along y."""
+    def metres_per_unit(self) -> tuple[float, float]:
+        """Return the metres in one unit of the layer's x axis and of its y axis, in the middle of `solid`."""
         present = self.solid[~shapely.is_missing(self.solid)]
         if not len(present):
-            return 0.0, 0.0
+            return 1.0, 1.0
         west, south, east, north = shapely.total_bounds(present)
         middle = np.array([(west + east) / 2]), np.array([(south + north) / 2])
-        jacobian = np.abs(metres_jacobian(self.layer.crs, *middle)[0])
-        per_x, per_y = (float(length) for length in np.hypot(jacobian[0], jacobian[1]))
+        jacobian = metres_jacobian(self.layer.crs, *middle)[0]
+        return float(np.hypot(*jacobian[:, 0])), float(np.hypot(*jacobian[:, 1]))
+
+    @cached_property
+    def reach(self) -> tuple[float, float]:
+        """Return the width tolerance in the layer's units, along x and along y."""
+        per_x, per_y = self.metres_per_unit
         return self.tolerance.width_m / per_x, self.tolerance.width_m / per_y
 
     def subject_digest(self, *places: int) -> str:
