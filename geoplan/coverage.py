@@ -277,7 +277,9 @@ def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]
         return [], 0
     faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(node(segments).reshape(-1, 2, 2))))
     faces = faces[shapely.area(faces) > 0]
-    inside = shapely.point_on_surface(faces)
+    if len(faces) == 0:
+        return [], 0
+    inside = _points_inside(faces)
     empty = ~_covers_point(layer, inside)
     if boundary is not None:
         shapely.prepare(boundary)
@@ -288,6 +290,22 @@ def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]
     kept = kept[np.lexsort(shapely.bounds(kept).T[::-1])]
     rows = zip(kept, shapely.area(kept).tolist(), _gap_neighbours(layer, kept), strict=True)
     return [Gap(shape, area, beside) for shape, area, beside in rows], int((~wide).sum())
+
+
+def _points_inside(faces: Polygons) -> NDArray[np.object_]:
+    """Return a point of each face that is, where there is room, clear of its boundary.
+
+    GEOS takes the middle of a horizontal cut half way between two vertices; where these differ by rounding only,
+    the cut runs along the boundary. There the middle of the roundest triangle of the face serves.
+    """
+    points = shapely.point_on_surface(faces)
+    tight = shapely.dwithin(points, shapely.boundary(faces), resolution(shapely.bounds(faces)))
+    for index in np.flatnonzero(tight):
+        triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(faces[index]))
+        if len(triangles):
+            roundest = np.argmax(shapely.area(triangles) / shapely.length(triangles))
+            points[index] = shapely.centroid(triangles[roundest])
+    return np.asarray(points)
 
 
 def _covers_point(layer: _Layer, points: NDArray[np.object_]) -> NDArray[np.bool_]:

@@ -227,7 +227,11 @@ def _split_points(segments: Floats, fresh: Bools) -> tuple[Ints, Floats]:
     """Return where segments must be split: their indices and the points, for pairs with a fresh one."""
     lines = shapely.linestrings(segments.reshape(-1, 2, 2))
     sought = np.flatnonzero(fresh)
-    one, other = shapely.STRtree(lines).query(lines[sought])
+    some = segments[sought]
+    reach = resolution(some)[:, None]  # a vertex just outside a segment's box may lie on it
+    low = np.minimum(some[:, :2], some[:, 2:]) - reach
+    high = np.maximum(some[:, :2], some[:, 2:]) + reach
+    one, other = shapely.STRtree(lines).query(shapely.box(*low.T, *high.T))
     one = sought[one]
     keep = (one < other) | (~fresh[other] & (one != other))
     one, other = one[keep], other[keep]

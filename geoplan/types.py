@@ -9,10 +9,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import shapely
-from shapely.geometry.base import BaseGeometry
+if TYPE_CHECKING:  # naming a geometry type must not cost the import of shapely
+    from shapely import Point
+    from shapely.geometry.base import BaseGeometry
 
 ZoneId: TypeAlias = str
 
@@ -146,24 +147,6 @@ class InputInfo:
     crs_how: str = "declared"
 
 
-def geometry_digest(*geometries: BaseGeometry | None, grid: float) -> str:
-    """Return a digest of geometries that ignores ring start, orientation, part order and float noise.
-
-    `grid` is the rounding in the geometries' own units (1 mm for metres, 1e-8 for degrees). Order of
-    the arguments does not matter. Empty or missing geometry counts as such.
-    """
-    digests = sorted(_canonical_bytes(geometry, grid) for geometry in geometries)
-    return hashlib.sha256(b"".join(digests)).hexdigest()[:32]
-
-
-def _canonical_bytes(geometry: BaseGeometry | None, grid: float) -> bytes:
-    if geometry is None or geometry.is_empty:
-        return b"empty"
-    # Adding 0.0 turns -0.0 into 0.0, whose bytes would differ.
-    rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)
-    return hashlib.sha256(shapely.to_wkb(shapely.normalize(rounded), byte_order=1)).digest()
-
-
 @dataclass(frozen=True, slots=True)
 class Facility:
     """A place of a plan: `point` is lon, lat in WGS84 (= CGCS2000 here), or None when not located.
@@ -175,7 +158,7 @@ class Facility:
     id: str
     name: Text
     category: str
-    point: shapely.Point | None
+    point: Point | None
     zone: ZoneId | None = None
     basis: str = ""
     accuracy_m: float | None = None

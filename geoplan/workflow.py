@@ -15,7 +15,7 @@ from geoplan.checks import CHECKS, Subject, run_checks
 from geoplan.crs import default_projected, norm_crs, project, to_lonlat
 from geoplan.errors import InputError
 from geoplan.match import match_zones
-from geoplan.measure import measure_subject, require_fit
+from geoplan.measurement import measure_subject, require_fit
 from geoplan.plan import Plan, layer_path, load_plan
 from geoplan.plan.rules import BaseRule
 from geoplan.read import read_facilities, read_features, read_indicators, read_zones
@@ -26,12 +26,11 @@ from geoplan.zones import ZoneLayer, polygonal
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where polygons come from and how to read them: `layer` and `crs` as for `read_zones`, `id_field` the key."""
+    """Where polygons come from and how to read them: `layer` and `crs` as for `read_zones`."""
 
     path: Path
     layer: str | None = None
     crs: str | None = None
-    id_field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +59,31 @@ class PlanView:
     indicators: tuple[Indicator, ...]
 
 
-def open_plan(name: str | Path, *, zones: Source | None = None, fail_on: Severity = Severity.ERROR) -> PlanView:
+def open_plan(
+    name: str | Path | Plan,
+    *,
+    zones: Source | ZoneLayer | None = None,
+    id_field: str | None = None,
+    fail_on: Severity = Severity.ERROR,
+) -> PlanView:
     """Return a plan with its layers and the result of its checks.
 
-    `zones` stands in for the plan's own zones layer. Raises PlanError for mistakes in plan.toml,
-    InputError for a layer that cannot be read, CrsError for one whose CRS is unknown or unfit.
+    `zones` stands in for the plan's own zones layer; `id_field` names the field that says which zone a
+    feature is. Raises PlanError for mistakes in plan.toml, InputError for a layer that cannot be read
+    or lacks the field, CrsError for one whose CRS is unknown or unfit.
     """
-    plan = load_plan(name)
-    own = layer_path(plan, "zones")
-    source = zones or (Source(own) if own is not None else None)
-    layer = None if source is None else read_zones(source.path, layer=source.layer, crs=source.crs)
+    plan = name if isinstance(name, Plan) else load_plan(name)
+    layer = _zones(plan, zones)
     facilities = _facilities(plan, "facilities")
     indicators = layer_path(plan, "indicators")
     return PlanView(
         plan=plan,
         layer=layer,
-        result=_check(plan, layer, source, facilities, fail_on) if layer is not None else _awaiting(plan, fail_on),
+        result=_awaiting(plan, fail_on) if layer is None else _check(plan, layer, id_field, facilities, fail_on),
         facilities=facilities,
         network=_facilities(plan, "network"),
         indicators=read_indicators(indicators) if indicators is not None else (),
     )
-
-
-def check_plan(name: str | Path, *, zones: Source | None = None, fail_on: Severity = Severity.ERROR) -> CheckResult:
-    """Return the result of a plan's checks; see `open_plan` for arguments and errors."""
-    return open_plan(name, zones=zones, fail_on=fail_on).result
 
 
 def check_layer(
@@ -178,13 +177,22 @@ def _middle(layer: ZoneLayer) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
+def _zones(plan: Plan, given: Source | ZoneLayer | None) -> ZoneLayer | None:
+    """Return the zones to look at: those given, else the plan's own, else None when none are published."""
+    if isinstance(given, ZoneLayer):
+        return given
+    own = layer_path(plan, "zones")
+    source = given or (Source(own) if own is not None else None)
+    return None if source is None else read_zones(source.path, layer=source.layer, crs=source.crs)
+
+
 def _check(
-    plan: Plan, layer: ZoneLayer, source: Source | None, facilities: tuple[Facility, ...], fail_on: Severity
+    plan: Plan, layer: ZoneLayer, id_field: str | None, facilities: tuple[Facility, ...], fail_on: Severity
 ) -> CheckResult:
     boundary = layer_path(plan, "boundary")
     subject = Subject(
         layer=layer,
-        matching=match_zones(layer, plan, id_field=source.id_field if source else None),
+        matching=match_zones(layer, plan, id_field=id_field),
         projected=projected_for(layer, plan.area.projected),
         tolerance=plan.tolerance,
         method=plan.area.method,

@@ -5,6 +5,7 @@ This is the one form every boundary takes inside geoplan, whatever file it came 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import norm_crs
 from geoplan.errors import InputError, MissingCrsError
-from geoplan.types import InputInfo, Text, ZoneId, geometry_digest
+from geoplan.types import InputInfo, Text, ZoneId
 
 if TYPE_CHECKING:
     import geopandas
@@ -119,3 +120,21 @@ def polygonal(geometry: NDArray[Any]) -> NDArray[np.bool_]:
     kind = shapely.get_type_id(geometry)
     wanted: NDArray[np.bool_] = ((kind == 3) | (kind == 6)) & ~shapely.is_empty(geometry)
     return wanted
+
+
+def geometry_digest(*geometries: BaseGeometry | None, grid: float) -> str:
+    """Return a digest of geometries that ignores ring start, orientation, part order and float noise.
+
+    `grid` is the rounding in the geometries' own units (1 mm for metres, 1e-8 for degrees). Order of
+    the arguments does not matter. Empty or missing geometry counts as such.
+    """
+    digests = sorted(_canonical_bytes(geometry, grid) for geometry in geometries)
+    return hashlib.sha256(b"".join(digests)).hexdigest()[:32]
+
+
+def _canonical_bytes(geometry: BaseGeometry | None, grid: float) -> bytes:
+    if geometry is None or geometry.is_empty:
+        return b"empty"
+    # Adding 0.0 turns -0.0 into 0.0, whose bytes would differ.
+    rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)
+    return hashlib.sha256(shapely.to_wkb(shapely.normalize(rounded), byte_order=1)).digest()

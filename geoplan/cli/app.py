@@ -1,0 +1,27 @@
+"""`geoplan app`: the web app, on this machine only unless told otherwise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+import geoplan.ui
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option(
+    "--address", default="localhost", show_default=True, help="Address to listen on; 0.0.0.0 serves a network."
+)
+def app(port: int, address: str) -> None:
+    """Open the web app on the plans in the data folder; it needs no internet."""
+    script = Path(geoplan.ui.__file__).with_name("serve.py")
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.address", address]
+    try:
+        code = subprocess.call([*command, "--server.port", str(port)])
+    except KeyboardInterrupt:
+        code = 0
+    raise click.exceptions.Exit(code)

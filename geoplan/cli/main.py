@@ -1,0 +1,95 @@
+"""The `geoplan` command: a table of commands, loaded only when one of them runs.
+
+Starting must cost next to nothing, so that help and mistakes answer at once: a command's module,
+and with it GDAL and pandas, is imported when the command is chosen, never before.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from geoplan.errors import GeoplanError
+
+# command: (module and function, what the overview says of it)
+COMMANDS = {
+    "check": ("geoplan.cli.check:check", "Check a plan, or any polygon file."),
+    "measure": ("geoplan.cli.measure:measure", "Measure areas by all three methods."),
+    "new": ("geoplan.cli.plans:new", "Start a plan: a folder with a commented plan.toml."),
+    "plans": ("geoplan.cli.plans:plans", "List the plans in the data folder."),
+    "app": ("geoplan.cli.app:app", "Open the web app."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported on use, with help texts that need no import."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """Return the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return one command, or None if there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the overview from the table, so that no command is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="geoplan")
+def cli() -> None:
+    r"""Hold zone boundaries against what was published about them.
+
+    PLAN is a plan folder, or the id of a plan in the data folder (geodata/, or GEOPLAN_DATA).
+
+    \b
+    Exit codes: 0 holds · 1 findings at or above the fail level · 2 usage or plan.toml mistake ·
+    3 input unreadable or refused · 4 store trouble
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with the documented exit code; errors are one line, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names are Chinese whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except GeoplanError as error:
+        click.echo(f"geoplan: {_printable(error.line(_language()))}", err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("geoplan: stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; a second error at interpreter exit must not follow.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _language() -> str:
+    return "zh" if os.environ.get("GEOPLAN_LANG", "").startswith("zh") else "en"
+
+
+def _printable(line: str) -> str:
+    """Return a line without the control characters a hostile file name or attribute could send to a terminal."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in line)

@@ -1,0 +1,75 @@
+"""`geoplan measure`: areas by all three methods, side by side, with units, shares and how far they differ."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from geoplan.cli.options import deliver, is_plan, shared
+from geoplan.cli.progress import progress
+from geoplan.errors import InputError
+from geoplan.output import documents, text
+from geoplan.plan import Plan, layer_path, load_plan
+from geoplan.read import read_zones
+from geoplan.types import AreaMethod, Text
+from geoplan.workflow import measure_layer
+
+
+@click.command()
+@click.argument("target", metavar="PLAN|FILE")
+@click.option(
+    "--method",
+    type=click.Choice([method.value for method in AreaMethod]),
+    help="Method that totals and shares use (default: the plan's, else ellipsoidal).",
+)
+@click.option("--projected", metavar="CODE", help="Projected CRS to measure in (default: the usual one of the place).")
+@click.option("--official-rounding", is_flag=True, help="Round as the land survey prescribes, at every step.")
+@shared
+def measure(target: str, method: str | None, projected: str | None, official_rounding: bool, **options: Any) -> None:
+    r"""Measure the zones of a plan, or of any polygon file: m², ha, mu, km² and shares.
+
+    \b
+    geoplan measure ustc-silicon-valley
+    geoplan measure parcels.shp --crs EPSG:4548 --official-rounding --json
+    """
+    output: Path | None = options["output"]
+    with progress():
+        plan, path = _source(target)
+        measurement = measure_layer(
+            read_zones(path, layer=options["layer"], crs=options["crs"]),
+            plan=plan,
+            method=AreaMethod(method) if method else None,
+            projected=projected,
+            official_rounding=official_rounding,
+            id_field=options["id_field"],
+        )
+    if options["as_json"]:
+        content = documents.dumps(documents.measure_document(measurement))
+    else:
+        colour = output is None and sys.stdout.isatty()
+        content = text.render_measure(measurement, language=options["lang"], colour=colour)
+    deliver(content, output)
+
+
+def _source(target: str) -> tuple[Plan | None, Path]:
+    if not is_plan(target):
+        return None, Path(target)
+    plan = load_plan(target)
+    path = layer_path(plan, "zones")
+    if path is None:
+        count = len(plan.zones)
+        raise InputError(
+            Text(
+                f"0 of {count} boundaries loaded: there is nothing to measure.",
+                f"已加载 0 / {count} 个边界，无可量算。",
+            ),
+            where=target,
+            hint=Text(
+                "Put zones.gpkg, zones.geojson, … into the plan folder.",
+                "请将 zones.gpkg、zones.geojson 等放入规划文件夹。",
+            ),
+        )
+    return plan, path

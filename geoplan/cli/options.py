@@ -1,0 +1,88 @@
+"""Options and helpers that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from geoplan.errors import InputError, UsageError
+from geoplan.types import Text
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+
+def shared(function: FunctionT) -> FunctionT:
+    """Add the options by which every command reads a file and writes its result."""
+    for option in (
+        click.option("--layer", metavar="NAME", help="Layer to read, or file in a zip archive."),
+        click.option("--crs", metavar="CODE", help="Coordinate system of the file, instead of what it declares."),
+        click.option("--id", "id_field", metavar="FIELD", help="Field that holds the zone's id or name."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output."),
+        click.option(
+            "--lang",
+            type=click.Choice(["en", "zh"]),
+            envvar="GEOPLAN_LANG",
+            default="en",
+            show_default=True,
+            help="Language of texts.",
+        ),
+        click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help="Write there instead."),
+    ):
+        function = option(function)
+    return function
+
+
+def is_plan(target: str) -> bool:
+    """Return whether a TARGET means a plan rather than a file: a folder with plan.toml, or an id.
+
+    Raises InputError for a folder without plan.toml.
+    """
+    path = Path(target)
+    if path.is_file():
+        return path.name == "plan.toml"
+    if path.is_dir():
+        if (path / "plan.toml").is_file():
+            return True
+        raise InputError(
+            Text("is a folder without plan.toml.", "该文件夹中没有 plan.toml。"),
+            where=target,
+            hint=Text(
+                f'Start a plan there with "geoplan new {target}", or give a file.',
+                f"可用 geoplan new {target} 新建规划，或直接给出文件。",
+            ),
+        )
+    return not path.suffix and path == Path(path.name)
+
+
+def deliver(content: str | bytes, output: Path | None) -> None:
+    """Write a result to standard output, or to a file that appears whole or not at all.
+
+    Raises UsageError when the file cannot be written.
+    """
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data if data.endswith(b"\n") or isinstance(content, bytes) else data + b"\n")
+        sys.stdout.buffer.flush()
+        return
+    try:
+        handle, draft = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(draft).chmod(0o644)
+            Path(draft).replace(output)
+        finally:
+            Path(draft).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(
+            Text(f"cannot be written ({error.strerror}).", f"无法写入（{error.strerror}）。"),
+            where=str(output),
+            hint=Text("Choose another --output.", "请更换 --output。"),
+        ) from None
