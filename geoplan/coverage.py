@@ -299,7 +299,10 @@ def _points_inside(faces: Polygons) -> NDArray[np.object_]:
     the cut runs along the boundary. There the middle of the roundest triangle of the face serves.
     """
     points = shapely.point_on_surface(faces)
-    tight = shapely.dwithin(points, shapely.boundary(faces), resolution(shapely.bounds(faces)))
+    tight = _wide(faces)
+    tight[tight] = shapely.dwithin(
+        points[tight], shapely.boundary(faces[tight]), resolution(shapely.bounds(faces[tight]))
+    )
     for index in np.flatnonzero(tight):
         triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(faces[index]))
         if len(triangles):
