@@ -233,11 +233,12 @@ def metres_jacobian(crs: CRS, x: Floats, y: Floats) -> Floats:
     Metres are those of the CGCS2000 ellipsoid, units degrees in a geographic CRS. In a projected one
     the way to longitude and latitude is differentiated over 200 units, with a relative error below 1e-9.
     It is taken from the coordinates themselves because PROJ's own scale factors describe the sphere
-    for Web Mercator. NaN where the place is outside the projection.
+    for Web Mercator. NaN where the place is outside the projection, or so close to a pole (0.1°)
+    that degrees of longitude say nothing.
     """
     jacobian = np.zeros((np.size(x), 2, 2))
     if crs.is_geographic:
-        lat = np.where(np.abs(y) <= 90, y, np.nan)
+        lat = y
         jacobian[:, 0, 0] = jacobian[:, 1, 1] = 1.0
     else:
         _, lat = to_degrees(x, y, crs)
@@ -247,6 +248,7 @@ def metres_jacobian(crs: CRS, x: Floats, y: Floats) -> Floats:
             turn = ahead[0] - behind[0]  # the antimeridian may lie between the two
             jacobian[:, 0, column] = (turn - 360.0 * np.round(turn / 360.0)) / (2 * h)
             jacobian[:, 1, column] = (ahead[1] - behind[1]) / (2 * h)
+    lat = np.where(np.abs(lat) <= 89.9, lat, np.nan)
     meridian, prime_vertical = ellipsoid.radii(lat)
     jacobian[:, 0] *= (np.radians(1.0) * prime_vertical * np.cos(np.radians(lat)))[:, None]
     jacobian[:, 1] *= (np.radians(1.0) * meridian)[:, None]
