@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-import geoplan.ui
+
+SCRIPT = Path(__file__).parents[1] / "ui" / "serve.py"
 
 
 @click.command()
@@ -18,8 +19,7 @@ import geoplan.ui
 )
 def app(port: int, address: str) -> None:
     """Open the web app on the plans in the data folder; it needs no internet."""
-    script = Path(geoplan.ui.__file__).with_name("serve.py")
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.address", address]
+    command = [sys.executable, "-m", "streamlit", "run", str(SCRIPT), "--server.address", address]
     try:
         code = subprocess.call([*command, "--server.port", str(port)])
     except KeyboardInterrupt:

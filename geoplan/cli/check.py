@@ -35,7 +35,7 @@ FILE_ONLY = ("boundary", "declared_area", "area_tolerance", "width_tolerance", "
 @click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
 @shared
 def check(target: str, zones: Path | None, report: str, fail_on: str, **options: Any) -> None:
-    r"""Check a plan against what was published about it, or any polygon file on its own.
+    """Check a plan against what was published about it, or any polygon file on its own.
 
     \b
     geoplan check ustc-silicon-valley

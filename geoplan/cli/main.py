@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="geoplan")
 def cli() -> None:
-    r"""Hold zone boundaries against what was published about them.
+    """Hold zone boundaries against what was published about them.
 
     PLAN is a plan folder, or the id of a plan in the data folder (geodata/, or GEOPLAN_DATA).
 

@@ -29,7 +29,7 @@ from geoplan.workflow import measure_layer
 @click.option("--official-rounding", is_flag=True, help="Round as the land survey prescribes, at every step.")
 @shared
 def measure(target: str, method: str | None, projected: str | None, official_rounding: bool, **options: Any) -> None:
-    r"""Measure the zones of a plan, or of any polygon file: m², ha, mu, km² and shares.
+    """Measure the zones of a plan, or of any polygon file: m², ha, mu, km² and shares.
 
     \b
     geoplan measure ustc-silicon-valley
