@@ -1,0 +1,107 @@
+"""Figures as readers see them: fixed decimals, thousands separators, units by language, unknown said aloud."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU, Text
+
+UNKNOWN = Text("unknown", "未知")
+UNITS = {
+    "m2": Text("m²", "m²"),
+    "ha": Text("ha", "公顷"),
+    "mu": Text("mu", "亩"),
+    "km2": Text("km²", "km²"),
+    "m": Text("m", "m"),
+    "km": Text("km", "km"),
+    "percent": Text("%", "%"),
+    "zones": Text("zones", "个区域"),
+}
+# Field names of attribute tables and documents may spell a unit in other ways.
+_SAME_UNIT = {"m²": "m2", "km²": "km2", "%": "percent"}
+
+
+def number(value: float | None, decimals: int, language: str = "en") -> str:
+    """Return `value` with `decimals` and thousands separators; None, NaN and infinities are "unknown"."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN.get(language)
+    text = f"{value:,.{decimals}f}"
+    return text.lstrip("-") if not text.strip("-0.,") else text  # no minus before a zero
+
+
+def square_metres(area_m2: float | None, language: str = "en") -> str:
+    """Return an area given in m² with 2 decimals, without its unit."""
+    return number(area_m2, 2, language)
+
+
+def hectares(area_m2: float | None, language: str = "en") -> str:
+    """Return an area given in m² in hectares with 4 decimals, without its unit."""
+    return number(_divided(area_m2, M2_PER_HECTARE), 4, language)
+
+
+def mu(area_m2: float | None, language: str = "en") -> str:
+    """Return an area given in m² in mu (亩, 2000/3 m²) with 3 decimals, without its unit."""
+    return number(_divided(area_m2, M2_PER_MU), 3, language)
+
+
+def square_kilometres(area_m2: float | None, language: str = "en", decimals: int = 4) -> str:
+    """Return an area given in m² in km², with 4 to 6 decimals, without its unit."""
+    return number(_divided(area_m2, M2_PER_KM2), decimals, language)
+
+
+def metres(length_m: float | None, language: str = "en") -> str:
+    """Return a length given in m with 3 decimals, without its unit."""
+    return number(length_m, 3, language)
+
+
+def percent(value: float | None, language: str = "en") -> str:
+    """Return a percentage (12.34 for 12.34 %) with 2 decimals and its sign."""
+    shown = number(value, 2, language)
+    return shown if shown == UNKNOWN.get(language) else f"{shown} %"
+
+
+def share(value: float | None, language: str = "en") -> str:
+    """Return a share (0 to 1) as a percentage with 2 decimals and its sign."""
+    return percent(None if value is None else value * 100, language)
+
+
+def compact(value: float, language: str = "en") -> str:
+    """Return a setting such as a tolerance with as many digits as it needs: 1, 0.01, 1,000."""
+    return number(value, 0, language) if value == round(value) else f"{value:,.12g}"
+
+
+_BY_UNIT: dict[str, Callable[[float, str], str]] = {
+    "m2": square_metres,
+    "ha": lambda value, language: number(value, 4, language),
+    "mu": lambda value, language: number(value, 3, language),
+    "km2": lambda value, language: number(value, 6, language),
+    "m": metres,
+    "percent": lambda value, language: number(value, 2, language),
+}
+
+
+def quantity(value: float | str | None, unit: str | None, language: str = "en") -> str:
+    """Return an expected or measured value with its unit; a "share" is shown as a percentage.
+
+    Text is returned as it is; None and NaN are "unknown".
+    """
+    if isinstance(value, str):
+        return value
+    if value is None or not math.isfinite(value):
+        return UNKNOWN.get(language)
+    if unit == "share":
+        return share(value, language)
+    key = _SAME_UNIT.get(unit or "", unit or "")
+    shown = _BY_UNIT[key](value, language) if key in _BY_UNIT else compact(value, language)
+    named = UNITS[key].get(language) if key in UNITS else key
+    return f"{shown} {named}".strip()
+
+
+def unit(name: str, language: str = "en") -> str:
+    """Return a unit of `UNITS` in the language."""
+    return UNITS[name].get(language)
+
+
+def _divided(value: float | None, by: float) -> float | None:
+    return None if value is None else value / by
