@@ -29,9 +29,9 @@ LAYERS = (
     ("geoplan.result",),
     ("geoplan.plan",),
     ("geoplan.zones", "geoplan.coverage", "geoplan.area"),
-    ("geoplan.edges", "geoplan.ellipsoid", "geoplan.reconcile"),
-    ("geoplan.crs",),
     ("geoplan.rings",),
+    ("geoplan.crs",),
+    ("geoplan.edges", "geoplan.ellipsoid", "geoplan.reconcile"),
     ("geoplan.errors",),
     ("geoplan.types",),
 )

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 
-
 SCRIPT = Path(__file__).parents[1] / "ui" / "serve.py"
 
 
