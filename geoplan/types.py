@@ -113,7 +113,7 @@ class Finding:
     def id(self) -> str:
         """Return the stable id, "check-" and 12 hexadecimal digits of check, zones and subject."""
         text = "\x1f".join((self.check, *sorted(self.zones), self.subject))
-        return f"{self.check}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        return f"{self.check}-{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()[:12]}"
 
 
 @dataclass(frozen=True, slots=True)
