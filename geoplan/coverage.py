@@ -170,18 +170,22 @@ def _meeting_pairs(layer: _Layer) -> Ints:
     Seeds are the polygons at unmatched edges and those with the same directed edge; from each pair
     found, the pairs of their neighbours are tried until nothing new turns up (see docs/coverage.md).
     """
-    edges = layer.edges
-    meeting = [np.empty((0, 2), np.int64)]
     width = len(layer.polygons)
+    bounds = shapely.bounds(layer.polygons)
+    near = _neighbour_lists(layer.edges.neighbours, width)
+    meeting = [np.empty((0, 2), np.int64)]
     tested = np.empty(0, np.int64)
-    candidates = np.vstack([edges.twins, _pairs_at_unmatched_edges(layer)])
+    candidates = np.vstack([layer.edges.twins, _pairs_at_unmatched_edges(layer)])
     while len(candidates):
+        one, other = bounds[candidates[:, 0]], bounds[candidates[:, 1]]
+        apart = (one[:, :2] >= other[:, 2:]) | (other[:, :2] >= one[:, 2:])
+        candidates = candidates[~(apart[:, 0] | apart[:, 1])]
         keys = np.setdiff1d(candidates[:, 0] * width + candidates[:, 1], tested)
         tested = np.union1d(tested, keys)
-        fresh = np.column_stack(np.divmod(keys, width))
-        found = fresh[_interiors_meet(layer.polygons, fresh)]
+        found = np.column_stack(np.divmod(keys, width))
+        found = found[_interiors_meet(layer.polygons, found)]
         meeting.append(found)
-        candidates = _neighbouring_pairs(edges.neighbours, found, width)
+        candidates = _neighbouring_pairs(near, found)
     pairs = np.vstack(meeting)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
@@ -201,33 +205,27 @@ def _pairs_at_unmatched_edges(layer: _Layer) -> Ints:
 def _interiors_meet(polygons: Polygons, pairs: Ints) -> NDArray[np.bool_]:
     """Return whether the interiors of each pair have a point in common, by exact predicates."""
     one, other = polygons[pairs[:, 0]], polygons[pairs[:, 1]]
-    bounds_one, bounds_other = shapely.bounds(one), shapely.bounds(other)
-    apart = (bounds_one[:, :2] >= bounds_other[:, 2:]) | (bounds_other[:, :2] >= bounds_one[:, 2:])
-    meet = ~apart.any(axis=1)
-    meet[meet] = shapely.intersects(one[meet], other[meet]) & ~shapely.touches(one[meet], other[meet])
-    return np.asarray(meet)
+    return np.asarray(shapely.intersects(one, other) & ~shapely.touches(one, other))
 
 
-def _neighbouring_pairs(neighbours: Ints, pairs: Ints, count: int) -> Ints:
-    """Return all pairs (a', b') with a' equal or next to a and b' equal or next to b, for pairs (a, b)."""
+def _neighbour_lists(neighbours: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return each polygon's neighbours and itself, one after the other, and where each list begins (and the end)."""
     every = np.arange(count)
     near = np.vstack([neighbours, neighbours[:, ::-1], np.column_stack([every, every])])
     near = near[np.argsort(near[:, 0], kind="stable")]
-    begin = np.searchsorted(near[:, 0], every)
-    size = np.diff(np.append(begin, len(near)))
-    for side in (0, 1):
-        owner = pairs[:, side]
-        repeat = size[owner]
-        offset = np.arange(repeat.sum()) - np.repeat(np.cumsum(repeat) - repeat, repeat)
-        stepped = near[np.repeat(begin[owner], repeat) + offset, 1]
-        pairs = np.repeat(pairs, repeat, axis=0)
-        pairs[:, side] = stepped
-        pairs = _unordered(pairs) if side else pairs
-    return pairs
+    return near[:, 1], np.searchsorted(near[:, 0], np.arange(count + 1))
 
 
-def _unordered(pairs: Ints) -> Ints:
-    return unique_pairs(pairs[:, 0], pairs[:, 1])
+def _neighbouring_pairs(near: tuple[Ints, Ints], pairs: Ints) -> Ints:
+    """Return all pairs (a', b') with a' equal or next to a and b' equal or next to b, for pairs (a, b)."""
+    neighbour, begin = near
+    one, other = pairs[:, 0], pairs[:, 1]
+    for _ in range(2):
+        count = begin[one + 1] - begin[one]
+        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        stepped = neighbour[np.repeat(begin[one], count) + offset]
+        one, other = np.repeat(other, count), stepped
+    return unique_pairs(one, other)
 
 
 def _covered(inner: Polygons, outer: Polygons, shared: Floats) -> NDArray[np.bool_]:

@@ -73,6 +73,7 @@ def test_more_defects_than_there_is_room_for_are_refused():
 
 
 def test_the_exact_area_of_a_hand_made_ring():
-    far = np.array([39_500_000.0, 3_520_000.0]) + [[0, 0], [3, 0], [3, 2], [1, 2], [1, 4], [0, 4]]
+    corners = [(0, 0), (3, 0), (3, 2), (1, 2), (1, 4), (0, 4)]
+    far = np.array([(39_500_000.0 + x, 3_520_000.0 + y) for x, y in corners])
     assert exact_area(far) == 8.0
     assert exact_area(far[::-1]) == 8.0
