@@ -13,6 +13,8 @@ from geoplan.zones import ZoneLayer, feature_labels
 # Fields that hold a key or a name in common deliveries, best first (BSM, TBBH: Chinese land surveys).
 KEY_FIELDS = ("id", "zone_id", "zone", "code", "key", "bsm", "tbbh", "gml_id", "fid")
 NAME_FIELDS = ("name", "name_zh", "name_en", "名称", "mc", "xzqmc", "dlmc")
+# Of these, the ones that often hold a class or a district: a value on several features is no duplicate.
+CLASS_FIELDS = ("zone", "code", "mc", "xzqmc", "dlmc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ class Matching:
 def match_zones(layer: ZoneLayer, plan: Plan | None, *, id_field: str | None = None) -> Matching:
     """Return which zone each feature is.
 
-    With a plan every text field is tried (or only `id_field`) and the one that knows most zones
-    decides. Features that match nothing fill zones declared without a published name, in file order,
-    when there are exactly as many of them. Raises InputError when there is no field `id_field`.
+    With a plan every field is tried (or only `id_field`) and the one that knows most zones decides, of
+    several the one with the more usual name for a key. Features that match nothing fill zones declared
+    without a published name, in file order, when there are exactly as many of them and no named zone
+    is missing. Raises InputError when there is no field `id_field`.
     """
     fields = {id_field: layer.text(id_field)} if id_field else {name: layer.text(name) for name in layer.fields}
     own_field = id_field or _key_field(layer, fields)
@@ -45,12 +48,14 @@ def match_zones(layer: ZoneLayer, plan: Plan | None, *, id_field: str | None = N
     shown = _own_names(layer, fields, keys)
     if plan is None:
         return Matching((None,) * len(layer), keys, shown, own_field, {})
-    known = _known_names(plan)
-    found = {name: tuple(known.get(_folded(value)) for value in values) for name, values in fields.items()}
-    decisive = max(found, key=lambda name: sum(zone is not None for zone in found[name]), default=None)
+    known = known_names(plan)
+    found = {name: tuple(known.get(folded(value)) for value in values) for name, values in fields.items()}
+    decisive = _most_telling(found)
     zones: list[ZoneId | None] = list(found[decisive]) if decisive else [None] * len(layer)
     filled = _fill_unnamed(plan, zones, keys)
-    labels = tuple(zone or key for zone, key in zip(zones, keys, strict=True))
+    labels = tuple(
+        zone or _free_label(key, place, zones) for place, (zone, key) in enumerate(zip(zones, keys, strict=True), 1)
+    )
     names = tuple(
         plan.zone_by_id[zone].name if zone and zone not in filled else own
         for zone, own in zip(zones, shown, strict=True)
@@ -58,24 +63,52 @@ def match_zones(layer: ZoneLayer, plan: Plan | None, *, id_field: str | None = N
     return Matching(tuple(zones), labels, names, decisive if any(zones) else own_field, filled)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return text as it is compared: full-width and compatibility forms, case and spaces do not matter."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def _known_names(plan: Plan) -> dict[str, ZoneId]:
-    return {
-        _folded(text): zone.id for zone in plan.zones for text in (*zone.aliases, zone.name.en, zone.name.zh, zone.id)
-    }
+def known_names(plan: Plan) -> dict[str, ZoneId]:
+    """Return the zone for every id, name and alias of the plan, as `folded` text; what two zones share is left out.
+
+    An id is its own zone's, whatever another zone is called.
+    """
+    owners: dict[str, set[ZoneId]] = {}
+    for zone in plan.zones:
+        for text in (*zone.aliases, zone.name.en, zone.name.zh):
+            owners.setdefault(folded(text), set()).add(zone.id)
+    names = {text: next(iter(zones)) for text, zones in owners.items() if len(zones) == 1}
+    return names | {folded(zone.id): zone.id for zone in plan.zones}
+
+
+def _most_telling(found: Mapping[str, tuple[ZoneId | None, ...]]) -> str | None:
+    """Return the field that names most zones, then most features, then the one usual for a key."""
+    usual = (*KEY_FIELDS, *NAME_FIELDS)
+
+    def telling(name: str) -> tuple[int, int, int]:
+        zones = [zone for zone in found[name] if zone is not None]
+        rank = usual.index(name.casefold()) if name.casefold() in usual else len(usual)
+        return len(set(zones)), len(zones), -rank
+
+    return max(found, key=telling, default=None)
+
+
+def _free_label(key: ZoneId, place: int, zones: list[ZoneId | None]) -> ZoneId:
+    """Return the key of a feature that is no zone, or its place when the key is the id of another feature's zone."""
+    return f"#{place}" if key in zones else key
 
 
 def _key_field(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]]) -> str | None:
-    """Return the likeliest key: a usual name, every feature named; a unique one wins over a repeated one."""
+    """Return the likeliest key: a usual name, every feature named; a unique one wins over a repeated one.
+
+    A repeated value counts as a key only where it would be a mistake, not in a field of classes.
+    """
     by_name = {name.casefold(): name for name in fields}
     likely = [by_name[name] for name in (*KEY_FIELDS, *NAME_FIELDS) if name in by_name]
     complete = [name for name in likely if len(layer) and all(fields[name])]
     unique = [name for name in complete if len(set(fields[name])) == len(layer)]
-    return next(iter((*unique, *complete)), None)
+    repeated = [name for name in complete if name.casefold() not in CLASS_FIELDS]
+    return next(iter((*unique, *repeated)), None)
 
 
 def _own_names(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]], keys: tuple[str, ...]) -> tuple[Text, ...]:
@@ -89,7 +122,9 @@ def _own_names(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]], keys: tu
 def _fill_unnamed(plan: Plan, zones: list[ZoneId | None], keys: tuple[str, ...]) -> dict[ZoneId, ZoneId]:
     open_slots = [zone.id for zone in plan.zones if not zone.named and zone.id not in zones]
     unknown = [place for place, zone in enumerate(zones) if zone is None]
-    if not open_slots or len(open_slots) != len(unknown):
+    # While a named zone is missing, an unknown feature may be that one with its name misspelt.
+    missing = any(zone.named and zone.id not in zones for zone in plan.zones)
+    if missing or not open_slots or len(open_slots) != len(unknown):
         return {}
     for zone, place in zip(open_slots, unknown, strict=True):
         zones[place] = zone

@@ -1,0 +1,58 @@
+"""zone-inside: no zone reaches outside the boundary of the site."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from geoplan.checks.outcome import Outcome, skipped
+from geoplan.checks.pieces import hold_to_tolerance
+from geoplan.checks.subject import Subject
+from geoplan.checks.wording import metres, square_metres
+from geoplan.plan.rules import PlainRule
+from geoplan.types import Finding, Text
+
+
+def zone_inside(subject: Subject, rule: PlainRule) -> Outcome:
+    """Report every zone of which more than the tolerance lies outside the site, with that part."""
+    if subject.boundary is None:
+        return skipped("there is no site boundary to hold the zones against", "没有可供对照的项目边界")
+    boundary = subject.boundary
+    if not shapely.is_valid(boundary):
+        boundary = shapely.make_valid(boundary, method="structure")
+    shapely.prepare(boundary)
+    places = np.flatnonzero(~shapely.is_missing(subject.solid))
+    crossing = places[~shapely.covers(boundary, subject.solid[places])]
+    outside = shapely.difference(subject.solid[crossing], boundary)
+    crossing, outside = crossing[shapely.area(outside) > 0], outside[shapely.area(outside) > 0]
+    pieces = hold_to_tolerance(subject, outside)
+    findings = tuple(
+        _finding(subject, rule, int(crossing[index]), outside[index], (area, width))
+        for index, area, width in pieces.real
+    )
+    return Outcome(subject.measurable, findings, pieces.tolerated, pieces.tolerated_m2)
+
+
+def _finding(subject: Subject, rule: PlainRule, place: int, part: BaseGeometry, size: tuple[float, float]) -> Finding:
+    label, whole, (area, width) = subject.labels[place], float(subject.area_m2[place]), size
+    name = subject.name(label)
+    # The part and the whole are measured by different means, so a zone all outside may come out as 100.00001 %.
+    share = f"{min(100 * area / whole, 100.0):.3g} %"
+    return Finding(
+        check="zone-inside",
+        severity=rule.severity,
+        zones=(label,),
+        message=Text(
+            f"{name.en} reaches outside the site boundary: {square_metres(area)} ({share} of the zone), "
+            f"up to {metres(width)} wide.",
+            f"{name.zh}超出项目边界：{square_metres(area)}（占该分区 {share}），最宽 {metres(width)}。",
+        ),
+        subject=subject.layer.geometry_digest(part),
+        geometry=part,
+        area_m2=area,
+        width_m=width,
+        expected=0.0,
+        measured=area,
+        unit="m2",
+    )
