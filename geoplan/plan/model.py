@@ -1,7 +1,7 @@
 """A plan as plan.toml states it: frozen, validated, with the look-ups the rest needs.
 
 `Plan` says what is published (zones, groups, rules, sources), how to measure (`area`, `tolerance`)
-and where the layers lie (`layers`, relative to `folder`). It reads no layer itself.
+and where the layers lie (`layers`, relative to `folder`). It reads no layer itself. The text under a key is its meaning in docs/plan.md.
 """
 
 from __future__ import annotations
@@ -40,82 +40,119 @@ class AreaSettings(Record):
     """How areas are measured: the `method`, and the projected CRS whose straight edges count."""
 
     method: AreaMethod = AreaMethod.ELLIPSOIDAL
+    """The method that totals, shares and checks use; all three are always measured."""
     projected: ProjectedCode | None = None
+    """The projected CRS in whose plane edges are straight; without it the usual one of the place is taken."""
 
 
 class ToleranceSettings(Record):
     """The one tolerance: `area_m2` in m², `width_m` in metres."""
 
     area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Tolerance().area_m2
+    """An overlap or gap of no more than this many m² is tolerated."""
     width_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Tolerance().width_m
+    """An overlap or gap no wider than this many metres is tolerated."""
 
 
 class Layers(Record):
     """Where the plan's layers lie, relative to the plan folder."""
 
     zones: RelativePath | None = None
+    """The zone polygons. Without it a single file called zones.gpkg, zones.geojson, … is taken."""
     facilities: RelativePath | None = None
+    """Places of the plan: points, or features without geometry where the place is not known."""
     network: RelativePath | None = None
+    """Places elsewhere that belong to the plan, such as innovation centres in other cities."""
     boundary: RelativePath | None = None
+    """The site: what of it no zone covers is a gap, what lies outside it is found by zone-inside."""
     context: RelativePath | None = None
+    """Lines or areas drawn behind the zones for orientation; nothing is checked against them."""
     indicators: RelativePath | None = None
+    """Published targets, stocks and increments, as a CSV table."""
 
 
 class Source(Record):
     """Where a figure or a line comes from."""
 
     id: Slug
+    """How rules, zones and layers refer to it; used once."""
     title: BilingualText
+    """Title of the document."""
     publisher: BilingualText | None = None
+    """Who published it."""
     date: PartialDate | None = None
+    """Date of publication, as precise as it is known."""
     url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
+    """Where it can be read."""
     note: BilingualText | None = None
+    """What to know before relying on it."""
 
 
 class Named(Record):
     """A facility category: an id with a name in both languages."""
 
     id: Slug
+    """How features and other tables refer to it; used once."""
     name: BilingualText
+    """Name shown to readers."""
 
 
 class Group(Named):
     """A set of zones a share is published for; `groups` names the larger groups it belongs to."""
 
     groups: tuple[Slug, ...] = ()
+    """Larger groups this one belongs to: their share counts its zones too."""
 
 
 class Zone(Named):
     """A declared zone. `awaiting`: its boundary is not published; `named = false`: nor is its name."""
 
     aliases: tuple[PlainText, ...] = ()
+    """Other names by which a feature of a file may call this zone; no two zones share one."""
     groups: tuple[Slug, ...] = ()
+    """Groups the zone belongs to, for published shares."""
     published_km2: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    """Area published for this zone alone, held against the measured one by area-declared."""
     basis: BilingualText | None = None
+    """How the boundary is known: what of it is stated, derived, assumed."""
     source: Slug | None = None
+    """The source the zone is declared by."""
     accuracy_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """How far off, in metres, the boundary may be."""
     note: BilingualText | None = None
+    """What a reader of the map should know about this zone."""
     awaiting: bool = False
+    """The boundary is not published yet: that the zone is missing is no finding."""
     named: bool = True
+    """Whether the name is the published one; false for a working name."""
 
 
 class ExceptionEntry(Record):
     """A finding that does not fail a check, with the reason, who decided it and until when."""
 
     finding: Annotated[str, Field(pattern=r"^[a-z-]+-[0-9a-f]{12}$")]
+    """Id of the finding, as every report shows it. It lapses when the geometry it is about changes."""
     reason: BilingualText
+    """Why it does not fail the check."""
     author: PlainText
+    """Who decided that."""
     expires: date | None = None
+    """The last day on which it holds; without a date it holds until the geometry changes."""
 
 
 class Plan(Record):
     """One plan: what plan.toml says, and the folder it lies in."""
 
     format: Literal[1]
+    """Version of this file format."""
     id: Slug
+    """Short name of the plan, for commands and links."""
     name: BilingualText
+    """Name shown to readers."""
     summary: BilingualText | None = None
+    """One or two sentences on what the plan is."""
     status: Literal["official", "indicative", "draft"]
+    """What the boundaries are: shown on every map, report and export."""
     area: AreaSettings = AreaSettings()
     tolerance_settings: ToleranceSettings = Field(default=ToleranceSettings(), alias="tolerance")
     layers: Layers = Layers()

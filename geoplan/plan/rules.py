@@ -1,7 +1,7 @@
 """The rules of a plan: what must hold, as a tagged union on `check`.
 
 Every rule may set its `severity`, be switched off with `enabled = false`, and carry a `note`. A check
-without a rule runs with the defaults written here.
+without a rule runs with the defaults written here. The text under a key is its meaning in docs/checks.md.
 """
 
 from __future__ import annotations
@@ -21,10 +21,15 @@ class BaseRule(Record):
     """What every rule can say."""
 
     severity: Severity = Severity.ERROR
+    """How much a finding of this check weighs; only an error fails a check, or a warning if asked."""
     enabled: bool = True
+    """Whether the check runs."""
     source: Slug | None = None
+    """The source of the figure."""
     published: BilingualText | None = None
+    """The words that were published, quoted in reports."""
     note: BilingualText | None = None
+    """How the words were read, or why the rule is as it is."""
 
 
 class PlainRule(BaseRule):
@@ -56,7 +61,9 @@ class AreaTotalRule(BaseRule):
 
     check: Literal["area-total"]
     km2: Positive
+    """Published total in km²."""
     tolerance_km2: NotNegative = 0.005
+    """By how many km² the measured total may differ; half a unit of the last published digit is usual."""
 
 
 class AreaShareRule(BaseRule):
@@ -64,8 +71,11 @@ class AreaShareRule(BaseRule):
 
     check: Literal["area-share"]
     group: Slug
+    """The group whose share was published."""
     min: Share = 0.0
+    """Least share, as a fraction of 1."""
     max: Share = 1.0
+    """Largest share, as a fraction of 1."""
 
     @model_validator(mode="after")
     def _ordered(self) -> AreaShareRule:
@@ -83,9 +93,13 @@ class AreaDeclaredRule(BaseRule):
 
     check: Literal["area-declared"]
     field: str | None = None
+    """Field of the zones layer in which features declare their area; without it only published_km2 is held."""
     unit: Literal["m2", "ha", "mu", "km2"] = "m2"
+    """Unit of the field."""
     tolerance_m2: NotNegative = 1.0
+    """Difference in m² that is allowed."""
     tolerance_share: Share = 0.0
+    """Difference that is allowed as a fraction of the declared area."""
 
 
 class AreaMinimumRule(BaseRule):
@@ -93,8 +107,11 @@ class AreaMinimumRule(BaseRule):
 
     check: Literal["area-minimum"]
     m2: NotNegative = 200.0
+    """Least area in m² of a single part."""
     field: str | None = None
+    """Field of the zones layer that holds the class code."""
     classes: dict[str, NotNegative] = Field(default_factory=dict)
+    """Least area in m² by class code; a code without an entry takes that of its longest prefix with one."""
 
 
 class SliverRule(BaseRule):
@@ -108,11 +125,17 @@ class SliverRule(BaseRule):
     check: Literal["sliver"]
     severity: Severity = Severity.WARNING
     max_area_m2: NotNegative = 1000.0
+    """A part this small or smaller may be a sliver, in m²."""
     max_width_m: NotNegative = 5.0
+    """A part this narrow or narrower may be a sliver, in metres."""
     min_elongation: Positive = 5.0
+    """Length to width of the minimum rectangle from which a part counts as elongated."""
     max_compactness: Share = 0.25
+    """4πA/P² up to which a part counts as elongated."""
     min_shape_index: Positive = 2.0
+    """P/(2√(πA)) from which a part counts as elongated."""
     min_perimeter_ratio: Positive = 40.0
+    """P²/A from which a part counts as elongated."""
 
 
 class ZoneCountRule(BaseRule):
@@ -120,6 +143,7 @@ class ZoneCountRule(BaseRule):
 
     check: Literal["zone-count"]
     count: Annotated[int, Field(ge=1)]
+    """Published number of zones."""
 
 
 class FacilityInsideRule(BaseRule):
@@ -128,6 +152,7 @@ class FacilityInsideRule(BaseRule):
     check: Literal["facility-inside"]
     severity: Severity = Severity.WARNING
     margin_m: NotNegative = 0.0
+    """Metres a facility may lie outside its zone, beyond its own accuracy radius."""
 
 
 class ExtentRule(BaseRule):
@@ -135,6 +160,7 @@ class ExtentRule(BaseRule):
 
     check: Literal["extent"]
     max_distance_km: Positive = 50.0
+    """Distance in km from which a zone counts as astray."""
 
 
 Rule: TypeAlias = Annotated[
