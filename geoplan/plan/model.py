@@ -1,7 +1,8 @@
 """A plan as plan.toml states it: frozen, validated, with the look-ups the rest needs.
 
 `Plan` says what is published (zones, groups, rules, sources), how to measure (`area`, `tolerance`)
-and where the layers lie (`layers`, relative to `folder`). It reads no layer itself. The text under a key is its meaning in docs/plan.md.
+and where the layers lie (`layers`, relative to `folder`). It reads no layer itself.
+The text under a key is its meaning in docs/plan.md.
 """
 
 from __future__ import annotations

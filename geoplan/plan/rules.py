@@ -1,7 +1,8 @@
 """The rules of a plan: what must hold, as a tagged union on `check`.
 
 Every rule may set its `severity`, be switched off with `enabled = false`, and carry a `note`. A check
-without a rule runs with the defaults written here. The text under a key is its meaning in docs/checks.md.
+without a rule runs with the defaults written here. The text under a key is its meaning
+in docs/checks.md.
 """
 
 from __future__ import annotations
