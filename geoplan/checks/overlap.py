@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from geoplan.area import piece_areas, widths
 from geoplan.checks.outcome import Outcome
+from geoplan.checks.pieces import hold_to_tolerance
 from geoplan.checks.subject import Subject
+from geoplan.checks.wording import metres, square_metres
 from geoplan.coverage import Overlap
 from geoplan.plan.rules import PlainRule
 from geoplan.types import Finding, Text
 
 _RELATIONS = {
-    "partial": Text("overlap", "部分重叠"),
-    "contains": Text("overlap: the first contains the second", "前者包含后者"),
-    "within": Text("overlap: the first lies within the second", "前者位于后者之内"),
-    "equal": Text("are the same area twice", "范围完全相同"),
+    "partial": Text("{one} and {other} overlap", "{one}与{other}部分重叠"),
+    "contains": Text("{other} lies within {one}", "{other}位于{one}之内"),
+    "within": Text("{one} lies within {other}", "{one}位于{other}之内"),
+    "equal": Text("{one} and {other} are the same area twice", "{one}与{other}范围完全相同"),
 }
 
 
 def overlap(subject: Subject, rule: PlainRule) -> Outcome:
-    """Report every pair of zones that overlap by more than the tolerance, once, with its polygon."""
+    """Report every pair of zones that overlap by more than the tolerance, once, with its polygon.
+
+    The area is that of the whole shared shape, the width that of its widest part.
+    """
     found = subject.coverage.overlaps
-    shapes = np.array([piece.geometry for piece in found], dtype=object)
-    areas = piece_areas(shapes, subject.layer.crs)
-    across = widths(shapes, subject.layer.crs)
-    real = [subject.tolerance.exceeded_by(*figures) for figures in zip(areas, across, strict=True)]
-    findings = tuple(
-        _finding(subject, rule, piece, float(area), float(width))
-        for piece, area, width, counts in zip(found, areas, across, real, strict=True)
-        if counts
-    )
-    tolerated = areas[~np.array(real, dtype=bool)]
-    examined = int(np.sum([shape is not None for shape in subject.solid]))
-    return Outcome(examined, findings, len(tolerated), float(tolerated.sum()))
+    pieces = hold_to_tolerance(subject, [piece.geometry for piece in found])
+    findings = tuple(_finding(subject, rule, found[place], area, width) for place, area, width in pieces.real)
+    return Outcome(subject.measurable, findings, pieces.tolerated, pieces.tolerated_m2)
 
 
 def _finding(subject: Subject, rule: PlainRule, piece: Overlap, area: float, width: float) -> Finding:
     first, second = subject.labels[piece.first], subject.labels[piece.second]
-    one, other, how = subject.name(first), subject.name(second), _RELATIONS[piece.relation]
+    one, other = subject.name(first), subject.name(second)
+    if one == other:  # one zone in two features: only their numbers tell them apart
+        one, other = subject.feature(piece.first), subject.feature(piece.second)
+    how = _RELATIONS[piece.relation]
+    english, chinese = how.en.format(one=one.en, other=other.en), how.zh.format(one=one.zh, other=other.zh)
     return Finding(
         check="overlap",
         severity=rule.severity,
         zones=(first, second),
         message=Text(
-            f"{one.en} and {other.en} {how.en}: {area:,.2f} m², up to {width:,.3f} m wide.",
-            f"{one.zh}与{other.zh}{how.zh}：{area:,.2f} m²，最宽 {width:,.3f} m。",
+            f"{english}: {square_metres(area)}, up to {metres(width)} wide.",
+            f"{chinese}：{square_metres(area)}，最宽 {metres(width)}。",
         ),
         subject=subject.layer.geometry_digest(piece.geometry),
         geometry=piece.geometry,

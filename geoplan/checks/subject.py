@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.area import Areas, measure_areas
+from geoplan.area import Areas, ellipsoidal_areas, geodesic_areas, measure_areas, planar_areas
 from geoplan.coverage import Coverage, analyse
 from geoplan.crs import metres_jacobian, outside_range
 from geoplan.match import Matching
@@ -57,10 +57,9 @@ class Subject:
 
     def feature(self, place: int) -> Text:
         """Return how to call one feature so that it is found in its file: its name and its 1-based number."""
-        label, number = self.labels[place], place + 1
-        if label == f"#{number}":
+        name, number = self.name(self.labels[place]), place + 1
+        if name == Text.same(f"#{number}"):
             return Text(f"Feature {number}", f"第 {number} 个要素")
-        name = self.name(label)
         return Text(f"{name.en} (feature {number})", f"{name.zh}（第 {number} 个要素）")
 
     @cached_property
@@ -81,6 +80,11 @@ class Subject:
         solid[self.out_of_range | ~polygonal(solid)] = None
         return solid
 
+    @property
+    def measurable(self) -> int:
+        """Return how many features are in `solid`."""
+        return int(np.count_nonzero(~shapely.is_missing(self.solid)))
+
     @cached_property
     def areas(self) -> Areas:
         """Return the areas of `solid` by all methods, NaN where there is none."""
@@ -94,6 +98,27 @@ class Subject:
             AreaMethod.GEODESIC: self.areas.geodesic_m2,
             AreaMethod.PLANAR: self.areas.planar_m2,
         }[self.method]
+
+    def measure(self, geometries: NDArray[Any]) -> NDArray[np.float64]:
+        """Return areas in m² of other polygons of the layer (parts of zones), by the chosen method."""
+        if self.method is AreaMethod.GEODESIC:
+            return geodesic_areas(geometries, self.layer.crs)
+        if self.method is AreaMethod.PLANAR:
+            return planar_areas(geometries, self.layer.crs, self.projected)
+        return ellipsoidal_areas(geometries, self.layer.crs, self.projected, official_rounding=self.official_rounding)
+
+    @cached_property
+    def parts(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """Return the single polygons `solid` is made of, and for each the place of its feature."""
+        parts, places = shapely.get_parts(self.solid, return_index=True)
+        return parts, places
+
+    def part(self, place: int, number: int) -> Text:
+        """Return how to call one part of a feature: the feature alone when it has only one part."""
+        name = self.feature(place)
+        if shapely.get_num_geometries(self.solid[place]) == 1:
+            return name
+        return Text(f"Part {number} of {name.en}", f"{name.zh}的第 {number} 部分")
 
     @cached_property
     def total_m2(self) -> float:

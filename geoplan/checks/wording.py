@@ -1,13 +1,10 @@
-"""How figures, zones and places read in the sentences of findings, in both languages."""
+"""How measures read in the sentences of findings: the same digits and units in every check."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from geoplan.types import Text
 
-from geoplan.checks.subject import Subject
-from geoplan.types import Text, ZoneId
-
-_NAMED = 4  # a sentence names this many zones and counts the rest
+SWAPPED = Text("Its coordinates look swapped (north first).", "坐标疑似颠倒（北坐标在前）。")
 
 
 def square_metres(value: float) -> str:
@@ -31,20 +28,3 @@ def position(x: float, y: float, *, degrees: bool) -> str:
     """Return a coordinate pair, x first: to the millimetre, or to 1e-8 of a degree."""
     digits = 8 if degrees else 3
     return f"({x:.{digits}f}, {y:.{digits}f})"
-
-
-def listed(subject: Subject, labels: Sequence[ZoneId]) -> Text:
-    """Return zones as a list in a sentence ("A, B and C"; a long list is cut and counted)."""
-    names = [subject.name(label) for label in labels]
-    rest = len(names) - _NAMED
-    if rest > 0:
-        shown = names[:_NAMED]
-        return Text(
-            ", ".join(name.en for name in shown) + f" and {rest} more",
-            "、".join(name.zh for name in shown) + f"等 {len(names)} 个分区",
-        )
-    english = [name.en for name in names]
-    return Text(
-        " and ".join([", ".join(english[:-1]), english[-1]] if len(english) > 1 else english),
-        "、".join(name.zh for name in names),
-    )

@@ -1,0 +1,83 @@
+"""geometry-valid: a polygon that breaks the rules of a simple feature, with the reason in words and the place."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import shapely
+from shapely.geometry import Point
+
+from geoplan.checks.outcome import Outcome
+from geoplan.checks.subject import Subject
+from geoplan.checks.wording import position
+from geoplan.plan.rules import PlainRule
+from geoplan.types import Finding, Text
+from geoplan.zones import polygonal
+
+# GEOS names one defect and the place it met it at, as in "Self-intersection[0.5 0.5]".
+_REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+)\s+(?P<y>\S+?)[^\]]*\]$")
+
+_REASONS = {
+    "self-intersection": Text("its boundary crosses or repeats itself", "边界自相交或自身重合"),
+    "ring self-intersection": Text("its boundary touches itself", "边界自身相接"),
+    "hole lies outside shell": Text("a hole lies outside its polygon", "内环位于外环之外"),
+    "holes are nested": Text("a hole lies within another hole", "内环套在另一内环之内"),
+    "nested shells": Text("a part lies within another part", "一个部分位于另一部分之内"),
+    "interior is disconnected": Text("holes cut the polygon in pieces", "内环把面分割成互不连通的部分"),
+    "duplicate rings": Text("a ring is there twice", "存在重复的环"),
+    "ring is not closed": Text("a ring is not closed", "环未闭合"),
+    "too few points in geometry component": Text("a ring has fewer than three different points", "环的顶点不足三个"),
+}
+
+_MENDED = Text("its mended form is measured", "按修复后的图形量算")
+_UNMEASURED = Text("it counts for no area", "不计入任何面积")
+
+
+def geometry_valid(subject: Subject, rule: PlainRule) -> Outcome:
+    """Report every invalid polygon once, with the first defect GEOS meets and its place as a point.
+
+    A vertex that is not a number has no place: its number in the feature is told instead.
+    """
+    geometry = subject.layer.geometry
+    shapes = np.flatnonzero(polygonal(geometry))
+    invalid = shapes[~shapely.is_valid(geometry[shapes])]
+    return Outcome(len(shapes), tuple(_finding(subject, rule, place) for place in invalid.tolist()))
+
+
+def _finding(subject: Subject, rule: PlainRule, place: int) -> Finding:
+    shape, name = subject.layer.geometry[place], subject.feature(place)
+    broken = np.flatnonzero(~np.isfinite(shapely.get_coordinates(shape)).all(axis=1))
+    reason, where = _broken_vertex(int(broken[0])) if len(broken) else _explained(subject, place)
+    with np.errstate(invalid="ignore"):  # putting NaN in order is no more than it says
+        digest = subject.subject_digest(place)
+    return Finding(
+        check="geometry-valid",
+        severity=rule.severity,
+        zones=(subject.labels[place],),
+        message=Text(f"{name.en}: {reason.en}", f"{name.zh}：{reason.zh}"),
+        subject=digest,
+        geometry=where,
+    )
+
+
+def _broken_vertex(index: int) -> tuple[Text, None]:
+    number = index + 1
+    return Text(
+        f"the coordinates of vertex {number} are not numbers, so it cannot be measured. Delete or correct the vertex.",
+        f"第 {number} 个顶点的坐标不是有效数字，无法量算。请删除或改正该顶点。",
+    ), None
+
+
+def _explained(subject: Subject, place: int) -> tuple[Text, Point | None]:
+    """Return the defect as a sentence with what to do and what is measured meanwhile, and its place."""
+    given = shapely.is_valid_reason(subject.layer.geometry[place])
+    match = _REASON.match(given)
+    reason = _REASONS.get((match["reason"] if match else given).lower(), Text.same(given))
+    point = Point(float(match["x"]), float(match["y"])) if match else None
+    at = position(point.x, point.y, degrees=subject.layer.crs.is_geographic) if point else ""
+    meanwhile = _MENDED if subject.solid[place] is not None else _UNMEASURED
+    return Text(
+        f"{reason.en}{f' at {at}' if at else ''}. Mend it in the source; until then {meanwhile.en}.",
+        f"{reason.zh}{f'，位置 {at}' if at else ''}。请在源数据中修正；修正前{meanwhile.zh}。",
+    ), point

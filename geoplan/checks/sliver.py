@@ -1,0 +1,100 @@
+"""sliver: a zone part so thin that it is more likely a digitising accident than a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geoplan.area import local_metres
+from geoplan.checks.outcome import Outcome
+from geoplan.checks.subject import Subject
+from geoplan.checks.wording import metres, square_metres
+from geoplan.plan.rules import SliverRule
+from geoplan.types import Finding, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What the rule asks of each polygon, in metres: area, perimeter, the sides of its minimum rectangle.
+
+    `length` and `width` are those of the rectangle with the same area and perimeter, which unrolls a
+    bent strip: an arc's minimum rectangle is as wide as the arc is deep.
+    """
+
+    area: NDArray[np.float64]
+    perimeter: NDArray[np.float64]
+    long_side: NDArray[np.float64]
+    short_side: NDArray[np.float64]
+    length: NDArray[np.float64]
+    width: NDArray[np.float64]
+
+
+def sliver(subject: Subject, rule: SliverRule) -> Outcome:
+    """Report every polygon, single parts of multi-polygons included, that is small or narrow and elongated.
+
+    The two-step rule of STANDARDS §6 with the thresholds of `rule`; measured around each part's own centre.
+    """
+    parts, places = subject.parts
+    shapes = measure_shapes(local_metres(parts, subject.layer.crs))
+    first = np.searchsorted(places, places)  # parts come feature by feature
+    findings = tuple(
+        _finding(subject, rule, shapes, index, int(places[index]), index - int(first[index]) + 1)
+        for index in np.flatnonzero(slivers(shapes, rule)).tolist()
+    )
+    return Outcome(len(parts), findings)
+
+
+def measure_shapes(local: NDArray[np.object_]) -> Shapes:
+    """Return the measures of polygons given in metres."""
+    area, perimeter = shapely.area(local), shapely.length(local)
+    corners = shapely.get_coordinates(shapely.get_exterior_ring(shapely.oriented_envelope(local)))
+    sides = np.hypot(*np.diff(corners.reshape(-1, 5, 2)[:, :3], axis=1).transpose(2, 0, 1))
+    half = perimeter / 4
+    spread = np.sqrt(np.maximum(half**2 - area, 0.0))  # a disc is rounder than any rectangle
+    length = half + spread
+    return Shapes(area, perimeter, sides.max(axis=1), sides.min(axis=1), length, area / length)
+
+
+def slivers(shapes: Shapes, rule: SliverRule) -> NDArray[np.bool_]:
+    """Return which polygons are slivers by `rule`."""
+    area, perimeter = shapes.area, shapes.perimeter
+    small = (
+        (area <= rule.max_area_m2)
+        | (shapes.short_side <= rule.max_width_m)
+        | (2 * area <= rule.max_width_m * perimeter)
+    )
+    # Multiplied out, so that a polygon of no width at all divides nothing by zero.
+    signs = np.stack(
+        [
+            shapes.long_side >= rule.min_elongation * shapes.short_side,
+            4 * np.pi * area <= rule.max_compactness * perimeter**2,
+            perimeter >= rule.min_shape_index * 2 * np.sqrt(np.pi * area),
+            perimeter**2 >= rule.min_perimeter_ratio * area,
+        ]
+    )
+    return np.asarray(small & (signs.sum(axis=0) >= 2))
+
+
+def _finding(subject: Subject, rule: SliverRule, shapes: Shapes, index: int, place: int, number: int) -> Finding:
+    part = subject.parts[0][index]
+    area, length, width = (float(values[index]) for values in (shapes.area, shapes.length, shapes.width))
+    name, size = subject.part(place, number), f"{metres(length)} × {metres(width)}"
+    return Finding(
+        check="sliver",
+        severity=rule.severity,
+        zones=(subject.labels[place],),
+        message=Text(
+            f"{name.en} is a sliver, about {size} ({square_metres(area)}). "
+            "Merge it into a neighbour, or accept it if it is meant.",
+            f"{name.zh}是狭长碎面，约 {size}（{square_metres(area)}）。请并入相邻分区；若确有其地，请列为已接受。",
+        ),
+        subject=subject.layer.geometry_digest(part),
+        geometry=part,
+        area_m2=area,
+        width_m=width,
+        measured=width,
+        unit="m",
+    )
