@@ -237,15 +237,10 @@ def _large_areas(rings: Rings, crs: CRS, frames: Floats) -> Floats:
 
 
 def _centres(array: NDArray[np.object_]) -> tuple[Floats, Floats]:
-    """Return the centroids, kept inside the bounds: the centroid of next to nothing is mostly rounding."""
-    bounds = _finite(shapely.bounds(array))
-    known = np.isfinite(bounds).all(axis=1)
+    """Return the centroids, NaN for None, empty and geometry with an infinite coordinate."""
+    known = np.isfinite(shapely.bounds(array)).all(axis=1)  # GEOS throws at infinities, and at x of an empty point
     centroids = shapely.centroid(np.where(known, array, np.array(None, dtype=object)))
-    centroids[shapely.is_empty(centroids)] = None  # GEOS throws at the coordinates of an empty point
-    return (
-        np.clip(shapely.get_x(centroids), bounds[:, 0], bounds[:, 2]),
-        np.clip(shapely.get_y(centroids), bounds[:, 1], bounds[:, 3]),
-    )
+    return shapely.get_x(centroids), shapely.get_y(centroids)
 
 
 def _extents(array: NDArray[np.object_], frames: Floats) -> Floats:

@@ -160,6 +160,15 @@ def test_the_width_of_many_holes_is_the_widest_place_between_them() -> None:
     assert widths([shape], GK117)[0] == pytest.approx(2 * 0.6 * math.sqrt(2) / (1 + math.sqrt(2)), rel=0.01)
 
 
+def test_the_width_between_pinpricks_is_not_that_of_the_plate() -> None:
+    # 81 holes of a millimetre at 1 m in a 10 m plate have next to no outline, and yet the widest
+    # circle is the one between four of them, of diameter √2 m.
+    grid = [(i, j) for i in range(1, 10) for j in range(1, 10)]
+    holes = [shapely.box(i - 5e-4, j - 5e-4, i + 5e-4, j + 5e-4).exterior.coords for i, j in grid]
+    plate = affinity.translate(shapely.Polygon(shapely.box(0, 0, 10, 10).exterior.coords, holes), 518_935, 3_521_910)
+    assert widths([plate], GK117)[0] == pytest.approx(math.sqrt(2), rel=0.01)
+
+
 def test_of_several_parts_the_widest_counts() -> None:
     parts = shapely.MultiPolygon([box_at_hefei(100, 0.001), affinity.translate(box_at_hefei(3, 2), 500, 0)])
     assert widths([parts], GK117)[0] == pytest.approx(2, rel=0.01)
@@ -180,4 +189,5 @@ def test_the_width_of_any_hull_agrees_with_a_search_for_the_circle(corners: int,
     if hull.area < 1:
         return
     circle = 2 * shapely.maximum_inscribed_circle(hull, tolerance=hull.area / hull.length / 1000).length
-    assert widths([hull], GK117)[0] == pytest.approx(circle, rel=0.01)
+    # 0.1 % each for both searches and the corners: without proof of a circle, shrinking alone is off by 0.6 %.
+    assert widths([hull], GK117)[0] == pytest.approx(circle, rel=0.003)
