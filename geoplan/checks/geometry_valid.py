@@ -16,7 +16,7 @@ from geoplan.types import Finding, Text
 from geoplan.zones import polygonal
 
 # GEOS names one defect and the place it met it at, as in "Self-intersection[0.5 0.5]".
-_REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+)\s+(?P<y>\S+?)[^\]]*\]$")
+_REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+)\s+(?P<y>[^\s\]]+)[^\]]*\]$")
 
 _REASONS = {
     "self-intersection": Text("its boundary crosses or repeats itself", "边界自相交或自身重合"),
@@ -49,16 +49,21 @@ def _finding(subject: Subject, rule: PlainRule, place: int) -> Finding:
     shape, name = subject.layer.geometry[place], subject.feature(place)
     broken = np.flatnonzero(~np.isfinite(shapely.get_coordinates(shape)).all(axis=1))
     reason, where = _broken_vertex(int(broken[0])) if len(broken) else _explained(subject, place)
-    with np.errstate(invalid="ignore"):  # putting NaN in order is no more than it says
-        digest = subject.subject_digest(place)
     return Finding(
         check="geometry-valid",
         severity=rule.severity,
         zones=(subject.labels[place],),
         message=Text(f"{name.en}: {reason.en}", f"{name.zh}：{reason.zh}"),
-        subject=digest,
+        subject=subject.layer.geometry_digest(_edges(shape)),
         geometry=where,
     )
+
+
+def _edges(shape: shapely.Geometry) -> shapely.MultiLineString:
+    """Return the finite edges one by one: a ring that crosses itself has no inside to order its vertices by."""
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shape)]
+    edges = np.vstack([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
+    return shapely.multilinestrings(shapely.linestrings(edges[np.isfinite(edges).all(axis=(1, 2))]))
 
 
 def _broken_vertex(index: int) -> tuple[Text, None]:
