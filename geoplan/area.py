@@ -258,9 +258,10 @@ def _finite(values: Floats) -> Floats:
 def _inradii(polygons: NDArray[np.object_], low: Floats, high: Floats) -> Floats:
     """Return the inradius of each polygon by halving the ratio between two bounds until they agree to 0.2 %.
 
-    GEOS calls small shrunk polygons empty that are not, or leaves some that should have vanished
-    (libgeos #984, JTS #472): the former is confined to rings of up to nine vertices, so there are more;
-    the latter shows when a point of the remainder is nearer to the outline than it was shrunk by.
+    GEOS calls some shrunk polygons empty that are not, and leaves remainders that should have vanished
+    or lie outside (libgeos #984, #1208; JTS #472). The former is confined to rings of up to nine
+    vertices, so there are made to be more; the latter shows when no circle of nearly the radius fits
+    round a point of the remainder.
     """
     polygons = shapely.segmentize(polygons, shapely.length(polygons) / 16)
     outlines = shapely.boundary(polygons)
