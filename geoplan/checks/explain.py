@@ -48,6 +48,11 @@ class Cause:
     high_m2: float
     evidence: Evidence
 
+    @property
+    def exact(self) -> bool:
+        """Return whether the change is measured or published, not only known to lie in a range."""
+        return self.low_m2 == self.high_m2
+
     def change_m2(self, difference_m2: float) -> float:
         """Return the change within its range that is nearest to the difference."""
         return min(max(difference_m2, self.low_m2), self.high_m2)
@@ -88,8 +93,8 @@ def explain(subject: Subject, rule: AreaTotalRule) -> Text:
     share, cause = min(close, key=lambda item: (round(item[0], 2), item[1].evidence))
     extent = _extent(cause.change_m2(difference), difference, share)
     return Text(
-        f"Likely cause: {cause.text.en}; that accounts for {extent.en}.",
-        f"可能原因：{cause.text.zh}；可解释{extent.zh}。",
+        f"Likely cause: {cause.text.en}; that {'accounts' if cause.exact else 'could account'} for {extent.en}.",
+        f"可能原因：{cause.text.zh}；{'可解释' if cause.exact else '可能解释'}{extent.zh}。",
     )
 
 
@@ -125,7 +130,8 @@ def _twice(subject: Subject, digits: int) -> Iterator[Cause]:
             name, times, more = subject.name(zone), len(places), km2(again, digits)
             yield _exactly(
                 Text(
-                    f"{name.en} is there {times} times, which adds {more}", f"{name.zh}出现了 {times} 次，多计 {more}"
+                    f"{name.en} is on {times} features, which adds {more}",
+                    f"{name.zh}出现在 {times} 个要素上，多计 {more}",
                 ),
                 again,
                 Evidence.TWICE,
@@ -247,11 +253,11 @@ def _out_of_range(subject: Subject, parts: tuple[_Part, ...], digits: int) -> It
         area = sum(measured[zone] for zone in part.zones)
         if part.low_m2 - SAME_M2 <= area <= part.high_m2 + SAME_M2:
             continue
-        who, together = _called(subject, part), "" if len(part.zones) == 1 else " together"
+        who = _called(subject, part)
         yield Cause(
             Text(
-                f"{who.en} measures{together} {km2(area, digits)} where total and share leave {part.left()}",
-                f"{who.zh}量得 {km2(area, digits)}，按总面积和占比应为 {part.left()}",
+                f"{who.en} {km2(area, digits)} where total and share leave {part.left()}",
+                f"{who.zh} {km2(area, digits)}，按总面积和占比应为 {part.left()}",
             ),
             area - part.high_m2,
             area - part.low_m2,
@@ -260,9 +266,13 @@ def _out_of_range(subject: Subject, parts: tuple[_Part, ...], digits: int) -> It
 
 
 def _called(subject: Subject, part: _Part) -> Text:
-    if len(part.zones) == 1 or part.group is None:
-        return listed(names_of(subject, part.zones))
-    return part.group
+    """Return who measures something, with the verb: one zone by its name, several by their group or their names."""
+    names = listed(names_of(subject, part.zones))
+    if len(part.zones) == 1:
+        return Text(f"{names.en} measures", f"{names.zh}量得")
+    if part.group is not None:
+        names = Text(f"the zones of {part.group.en}", f"{part.group.zh}各分区")
+    return Text(f"{names.en} together measure", f"{names.zh}合计量得")
 
 
 def _exactly(text: Text, change_m2: float, evidence: Evidence) -> Cause:
