@@ -6,13 +6,61 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from geoplan.checks.area_declared import area_declared
+from geoplan.checks.area_minimum import area_minimum
+from geoplan.checks.area_share import area_share
+from geoplan.checks.area_total import area_total
+from geoplan.checks.crs_range import crs_range
+from geoplan.checks.extent import extent
+from geoplan.checks.facility_inside import facility_inside
+from geoplan.checks.gap import gap
+from geoplan.checks.geometry_empty import geometry_empty
+from geoplan.checks.geometry_type import geometry_type
+from geoplan.checks.geometry_valid import geometry_valid
 from geoplan.checks.outcome import Check, Outcome
 from geoplan.checks.overlap import overlap
+from geoplan.checks.sliver import sliver
 from geoplan.checks.subject import Subject
-from geoplan.plan.rules import BaseRule, PlainRule
+from geoplan.checks.unmatched_vertex import unmatched_vertex
+from geoplan.checks.zone_count import zone_count
+from geoplan.checks.zone_duplicate import zone_duplicate
+from geoplan.checks.zone_inside import zone_inside
+from geoplan.checks.zone_missing import zone_missing
+from geoplan.checks.zone_unknown import zone_unknown
+from geoplan.plan.rules import (
+    AreaDeclaredRule,
+    BaseRule,
+    ExtentRule,
+    FacilityInsideRule,
+    PlainRule,
+    SliverRule,
+    UnmatchedVertexRule,
+)
 from geoplan.types import Acceptance, CheckRun, Finding, Text
 
-CHECKS: tuple[Check, ...] = (Check("overlap", overlap, PlainRule(check="overlap")),)
+# In the order in which a person would mend what they find: can it be read, is it sound, are these the
+# zones, do they fit together, do the figures hold. `None` marks a check that needs a rule to run.
+CHECKS: tuple[Check, ...] = (
+    Check("crs", crs_range, PlainRule(check="crs")),
+    Check("extent", extent, ExtentRule(check="extent")),
+    Check("geometry-empty", geometry_empty, PlainRule(check="geometry-empty")),
+    Check("geometry-type", geometry_type, PlainRule(check="geometry-type")),
+    Check("geometry-valid", geometry_valid, PlainRule(check="geometry-valid")),
+    Check("zone-missing", zone_missing, PlainRule(check="zone-missing")),
+    Check("zone-unknown", zone_unknown, PlainRule(check="zone-unknown")),
+    Check("zone-duplicate", zone_duplicate, PlainRule(check="zone-duplicate")),
+    Check("zone-count", zone_count, None),
+    Check("overlap", overlap, PlainRule(check="overlap")),
+    Check("gap", gap, PlainRule(check="gap")),
+    Check("sliver", sliver, SliverRule(check="sliver")),
+    Check("unmatched-vertex", unmatched_vertex, UnmatchedVertexRule(check="unmatched-vertex")),
+    Check("zone-inside", zone_inside, PlainRule(check="zone-inside")),
+    Check("facility-inside", facility_inside, FacilityInsideRule(check="facility-inside")),
+    Check("area-total", area_total, None),
+    Check("area-share", area_share, None),
+    Check("area-declared", area_declared, AreaDeclaredRule(check="area-declared")),
+    Check("area-minimum", area_minimum, None),
+)
 
 _NO_RULE = Text("not asked for: there is no rule for it", "未要求：没有对应规则")
 _SWITCHED_OFF = Text("switched off", "已关闭")
