@@ -12,7 +12,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.checks import CHECKS, Subject, run_checks
-from geoplan.crs import default_projected, norm_crs, project, to_lonlat
+from geoplan.crs import default_projected, norm_crs, outside_range, project, to_lonlat
 from geoplan.errors import InputError
 from geoplan.match import match_zones
 from geoplan.measurement import measure_subject, require_fit
@@ -151,30 +151,24 @@ def projected_for(layer: ZoneLayer, asked: str | None) -> CRS:
     Raises CrsError when the one asked for is off by more than 1 % in area at the layer's place.
     """
     place = _middle(layer)
+    if place is None:  # the checks tell what is wrong with the coordinates; there is nothing to measure
+        return norm_crs(asked) if asked is not None else default_projected(0.0, 0.0)
     if asked is None:
         return default_projected(*place)
     return require_fit(norm_crs(asked), *place)
 
 
-def _middle(layer: ZoneLayer) -> tuple[float, float]:
-    """Return lon, lat of the middle of the layer: the median of its polygons, so that one astray does not count."""
-    usable = layer.geometry[polygonal(layer.geometry)]
+def _middle(layer: ZoneLayer) -> tuple[float, float] | None:
+    """Return lon, lat of the middle of the layer: the median of its polygons, so that one astray does not count.
+
+    None when no polygon has coordinates that can be of the layer's CRS.
+    """
+    usable = layer.geometry[polygonal(layer.geometry) & ~outside_range(layer.geometry, layer.crs)]
     if not len(usable):
-        return 0.0, 0.0
+        return None
     bounds = shapely.bounds(to_lonlat(usable, layer.crs))
-    middles = np.column_stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)])
-    possible = np.isfinite(middles).all(axis=1) & (np.abs(middles) <= [360, 90]).all(axis=1)
-    if not possible.any():
-        raise InputError(
-            Text(
-                f"no coordinate in the file can be one of {layer.source.crs}.",
-                f"文件中的坐标都不可能属于 {layer.source.crs}。",
-            ),
-            where=layer.source.path,
-            hint=Text("Name the right coordinate system with --crs.", "请用 --crs 指定正确的坐标系。"),
-        )
-    lon, lat = np.median(middles[possible], axis=0)
-    return float(lon), float(lat)
+    west, south, east, north = np.median(bounds, axis=0)
+    return float((west + east) / 2), float((south + north) / 2)
 
 
 def _zones(plan: Plan, given: Source | ZoneLayer | None) -> ZoneLayer | None:
