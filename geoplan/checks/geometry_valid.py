@@ -61,7 +61,7 @@ def _finding(subject: Subject, rule: PlainRule, place: int) -> Finding:
 
 def _edges(shape: shapely.Geometry) -> shapely.MultiLineString:
     """Return the finite edges one by one: a ring that crosses itself has no inside to order its vertices by."""
-    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shape)]
+    rings = [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(shape))]
     edges = np.vstack([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
     return shapely.multilinestrings(shapely.linestrings(edges[np.isfinite(edges).all(axis=(1, 2))]))
 
@@ -78,7 +78,8 @@ def _explained(subject: Subject, place: int) -> tuple[Text, Point | None]:
     """Return the defect as a sentence with what to do and what is measured meanwhile, and its place."""
     given = shapely.is_valid_reason(subject.layer.geometry[place])
     match = _REASON.match(given)
-    reason = _REASONS.get((match["reason"] if match else given).lower(), Text.same(given))
+    defect = match["reason"] if match else given
+    reason = _REASONS.get(defect.lower(), Text.same(defect))
     point = Point(float(match["x"]), float(match["y"])) if match else None
     at = position(point.x, point.y, degrees=subject.layer.crs.is_geographic) if point else ""
     meanwhile = _MENDED if subject.solid[place] is not None else _UNMEASURED

@@ -53,7 +53,9 @@ def rewritten(geometry: BaseGeometry, seed: int = 7) -> BaseGeometry:
     return Polygon(turned(geometry.exterior), [turned(ring) for ring in geometry.interiors])
 
 
-def assert_ids_survive_a_reexport(run: Callable[[Sequence[BaseGeometry], Sequence[str]], Outcome], *zones: Polygon) -> None:
+def assert_ids_survive_a_reexport(
+    run: Callable[[Sequence[BaseGeometry], Sequence[str]], Outcome], *zones: Polygon
+) -> None:
     """Hold the ids to staying the same when rings are rotated and reversed and features reordered."""
     names = [f"zone-{number}" for number in range(len(zones))]
     before = ids(run(zones, names))

@@ -107,7 +107,7 @@ def test_a_vertex_that_is_not_a_number_is_told_by_its_number_without_a_place(val
 
 def test_a_reason_nobody_has_translated_is_shown_as_given(monkeypatch: pytest.MonkeyPatch) -> None:
     # GEOS of another version may know other reasons; there is none to provoke in this one.
-    monkeypatch.setattr(shapely, "is_valid_reason", lambda shape: "Möbius twist[1 2]")
+    monkeypatch.setattr(shapely, "is_valid_reason", lambda _: "Möbius twist[1 2]")
     (finding,) = geometry_valid(make_subject([at_site(BOWTIE)]), RULE).findings
     assert "Möbius twist at (1.000, 2.000)" in finding.message.en
     assert "Möbius twist" in finding.message.zh
