@@ -6,7 +6,16 @@ import math
 import unicodedata
 from decimal import Decimal
 
-from geoplan.checks.figures import SAME_M2, area_by_zone, as_written, digits_for, km2, method_text, places_by_zone
+from geoplan.checks.figures import (
+    SAME_M2,
+    area_by_zone,
+    as_written,
+    decimals,
+    digits_for,
+    km2,
+    method_text,
+    places_by_zone,
+)
 from geoplan.checks.outcome import Outcome, skipped
 from geoplan.checks.subject import Subject
 from geoplan.plan.rules import AreaDeclaredRule
@@ -87,8 +96,8 @@ def _allowed(rule: AreaDeclaredRule, published: float) -> float:
     if stated:
         return max(rule.tolerance_m2, rule.tolerance_share * published * M2_PER_KM2)
     exponent = Decimal(repr(published)).as_tuple().exponent
-    decimals = max(1, -exponent) if isinstance(exponent, int) else 1
-    return 0.5 * 10.0**-decimals * M2_PER_KM2
+    written = max(1, -exponent) if isinstance(exponent, int) else 1
+    return 0.5 * 10.0**-written * M2_PER_KM2
 
 
 def _field(subject: Subject, field: str, rule: AreaDeclaredRule) -> tuple[Finding | None, ...]:
@@ -112,7 +121,7 @@ def _field_finding(subject: Subject, rule: AreaDeclaredRule, place: int, value: 
     if abs(difference) <= max(rule.tolerance_m2, rule.tolerance_share * declared * factor) + SAME_M2:
         return None
     label, method = subject.labels[place], method_text(subject)
-    digits = max(2, digits_for(abs(difference) / factor * M2_PER_KM2) - 1)
+    digits = decimals(difference / factor, 2)
     own, gap, much = f"{area / factor:,.{digits}f}", f"{abs(difference) / factor:,.{digits}f}", difference > 0
     name, figure = subject.name(label), as_written(declared)
     return Finding(

@@ -8,6 +8,7 @@ from geoplan.checks.figures import (
     as_written,
     awaited,
     boundaries_loaded,
+    decimals,
     digits_for,
     km2,
     listed,
@@ -19,7 +20,7 @@ from geoplan.checks.outcome import Outcome, skipped
 from geoplan.checks.subject import Subject
 from geoplan.plan import Plan
 from geoplan.plan.rules import AreaShareRule
-from geoplan.types import M2_PER_KM2, Finding, Text
+from geoplan.types import Finding, Text
 
 
 def area_share(subject: Subject, rule: AreaShareRule) -> Outcome:
@@ -46,7 +47,7 @@ def _finding(subject: Subject, plan: Plan, rule: AreaShareRule, area: float, cha
     share, bound = area / subject.total_m2, rule.min if change > 0 else rule.max
     digits = digits_for(change)
     # As many decimals of a percent as tell the share from the bound.
-    shown = percent(share, max(2, digits_for(abs(share - bound) * M2_PER_KM2) - 2))
+    shown = percent(share, decimals(100 * (share - bound), 2))
     group, source, without = (
         plan.group_by_id[rule.group].name,
         source_text(subject, rule),

@@ -14,6 +14,7 @@ from geoplan.checks.figures import (
     SAME_M2,
     area_by_zone,
     as_written,
+    decimals,
     digits_for,
     km2,
     listed,
@@ -75,7 +76,7 @@ class _Part:
     high_m2: float
 
     def left(self) -> str:
-        digits = max(2, 1 - math.floor(math.log10(max(self.high_m2 - self.low_m2, 1.0) / M2_PER_KM2)))
+        digits = decimals((self.high_m2 - self.low_m2) / M2_PER_KM2, 2)
         return f"{self.low_m2 / M2_PER_KM2:,.{digits}f}–{self.high_m2 / M2_PER_KM2:,.{digits}f} km²"
 
 

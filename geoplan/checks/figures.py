@@ -46,10 +46,14 @@ def boundaries_loaded(subject: Subject) -> Text:
     return Text(f"{loaded} of {declared} boundaries loaded", f"已载入 {declared} 个边界中的 {loaded} 个")
 
 
-def digits_for(*gaps_m2: float) -> int:
-    """Return how many decimals of a km² show gaps of these sizes in m²: two digits of the smallest, at least 3."""
-    sizes = [abs(gap) / M2_PER_KM2 for gap in gaps_m2 if abs(gap) >= SAME_M2]
-    return min(max([3, *(1 - math.floor(math.log10(size)) for size in sizes)]), 10)
+def decimals(gap: float, least: int) -> int:
+    """Return how many decimals show two digits of a gap: at least `least`, and at most 10."""
+    return least if gap == 0 else min(max(least, 1 - math.floor(math.log10(abs(gap)))), 10)
+
+
+def digits_for(gap_m2: float) -> int:
+    """Return how many decimals of a km² show two digits of a gap in m²: at least 3."""
+    return decimals(gap_m2 / M2_PER_KM2, 3)
 
 
 def km2(area_m2: float, digits: int) -> str:
