@@ -55,8 +55,8 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int, droppable: Sequence[int] = ()) -> list[str]:
     """Return aligned lines of at most `width` cells: the first column to the left, figures to the right.
 
-    Figures are never clipped: where the first column would get less than 12 cells, the columns in
-    `droppable` are left out, in that order. The first row of the result is the header.
+    Where the first column would get less than 12 cells, the columns in `droppable` are left out, in
+    that order; figures are cut only when that is not enough. The first line is the header.
     """
     kept = list(range(len(header)))
     dropped = list(droppable)

@@ -126,7 +126,7 @@ STATUS_LABELS: Mapping[str, Text] = {
     "draft": Text("draft boundaries", "草案边界"),
 }
 INDICATIVE_NOTE = Text(
-    "not the official ones: positions and measured areas are indicative too", "并非官方边界：位置和量算面积仅供示意"
+    "not the official ones; positions and measured areas are indicative too", "并非官方边界：位置和量算面积仅供示意"
 )
 KIND_LABELS: Mapping[str, Text] = {
     "accepted": Text("accepted", "已认可"),
@@ -157,7 +157,7 @@ def status_sentence(status: str) -> Text:
     label = STATUS_LABELS.get(status, Text.same(status))
     if status != "indicative":
         return label
-    return Text(f"{label.en}: {INDICATIVE_NOTE.en}", f"{label.zh}（{INDICATIVE_NOTE.zh}）")
+    return Text(f"{label.en} — {INDICATIVE_NOTE.en}", f"{label.zh}（{INDICATIVE_NOTE.zh}）")
 
 
 def crs_sentence(source: InputInfo) -> Text:
@@ -228,9 +228,10 @@ def tolerance_sentence(tolerance: Tolerance) -> Text:
 
 
 def verdict_sentence(result: CheckResult) -> Text:
-    """Return "PASSED" or "FAILED" with the number of failing findings by severity."""
+    """Return "PASSED" or "FAILED" with the number of failing findings by severity; says when nothing ran."""
     if result.passed:
-        return Text("PASSED", "通过")
+        ran = any(run.examined for run in result.checked)
+        return Text("PASSED", "通过") if ran else Text("PASSED: nothing to check", "通过：没有可检查的内容")
     counts = {severity: sum(f.severity is severity for f in result.failing) for severity in Severity}
     en = [f"{n:,} {SEVERITY_LABELS[s].en}{'s' if n != 1 else ''}" for s, n in counts.items() if n]
     zh = [f"{n:,} 个{SEVERITY_LABELS[s].zh}" for s, n in counts.items() if n]

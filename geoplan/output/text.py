@@ -65,7 +65,7 @@ class _Page:
 
     def titled(self, title: str, lines: Iterable[str]) -> Iterator[str]:
         yield ""
-        yield self.paint(title, _BOLD)
+        yield from self.wrapped(title, _BOLD)
         yield from lines
 
 
@@ -112,7 +112,7 @@ def _headline(page: _Page, result: CheckResult) -> Iterator[str]:
         yield from _input(page, source)
     if plan is not None:
         loaded = page.get(loaded_sentence(plan.loaded, plan.declared))
-        yield from page.labelled(page.say("loaded", "边界"), loaded)
+        yield from page.labelled(page.say("zones", "区域"), loaded)
 
 
 def _input(page: _Page, source: InputInfo | None) -> Iterator[str]:
