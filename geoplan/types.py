@@ -19,7 +19,7 @@ ZoneId: TypeAlias = str
 
 M2_PER_KM2 = 1_000_000.0
 M2_PER_HECTARE = 10_000.0
-M2_PER_MU = 2000.0 / 3.0  # 1 亩 (STANDARDS: 1 mu = 2000/3 m²)
+M2_PER_MU = 2000.0 / 3.0  # 1 亩 (1 mu = 2000/3 m²)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Shapes:
 def sliver(subject: Subject, rule: SliverRule) -> Outcome:
     """Report every polygon, single parts of multi-polygons included, that is small or narrow and elongated.
 
-    The two-step rule of STANDARDS §6 with the thresholds of `rule`; measured around each part's own centre.
+    Each part is measured around its own centre, and held against the two steps of the rule.
     """
     parts, places = subject.parts
     shapes = measure_shapes(local_metres(parts, subject.layer.crs))

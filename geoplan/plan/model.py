@@ -84,7 +84,7 @@ class Source(Record):
     date: PartialDate | None = None
     """Date of publication, as precise as it is known."""
     url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"']+$")] | None = None
-    """Where it can be read."""
+    """Where it can be read: an http or https address."""
     note: BilingualText | None = None
     """What to know before relying on it."""
 

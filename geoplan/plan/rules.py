@@ -116,7 +116,7 @@ class AreaMinimumRule(BaseRule):
 
 
 class SliverRule(BaseRule):
-    """A zone part that is too thin: the two-step rule of STANDARDS §6 with its thresholds.
+    """A zone part that is too small or too thin, and elongated: a rule of two steps.
 
     A part is a sliver when any one of area ≤ `max_area_m2`, minimum-rectangle width ≤ `max_width_m`,
     2A/P ≤ `max_width_m` holds, and at least two of elongation ≥ `min_elongation`, 4πA/P² ≤
