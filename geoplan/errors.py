@@ -8,6 +8,7 @@
     │   ├── CrsError        (3)  a coordinate system that is unknown, mixed or unfit
     │   └── GeometryError   (3)  geometry that no area can be computed for
     └── StoreError         (4)   the store of revisions is locked, newer or broken
+        └── ConflictError  (4)   somebody else published in the meantime
 
 The number is the process exit code. Findings are not errors: they are values (`types.Finding`).
 """
@@ -99,3 +100,26 @@ class StoreError(GeoplanError):
     """The store of revisions is locked, in conflict, newer or broken (exit code 4)."""
 
     exit_code = 4
+
+
+class ConflictError(StoreError):
+    """Somebody else published since the revision a publish started from (exit code 4); nothing was written.
+
+    `expected` is the parent the publish was made for, `current` the revision the store has now.
+    """
+
+    def __init__(self, plan: str, expected: int | None, current: int | None) -> None:
+        self.expected = expected
+        self.current = current
+        super().__init__(
+            Text(
+                f"revision {current} was published since revision {expected} that this update started from; "
+                "nothing was written.",
+                f"自本次更新所依据的版本 {expected} 之后，已发布版本 {current}；未写入任何内容。",
+            ),
+            where=plan,
+            hint=Text(
+                "Look at both differences, then load again on top of the current revision.",
+                "请比较两处差异后，基于当前版本重新加载。",
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Stores of revisions: one GeoPackage file by default, PostGIS for a team."""

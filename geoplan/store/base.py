@@ -1,0 +1,144 @@
+"""The interface every store of revisions has, and the values it keeps.
+
+A plan's revisions are append-only and hash-chained: nothing that was published is changed or lost. One
+publish is one transaction. A store holds many plans; revision numbers count from 1 within a plan.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from geoplan.types import Finding, Text, ZoneId
+from geoplan.zones import ZoneLayer
+
+GENESIS = "0" * 64  # the hash before the first revision
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """The file a revision came from: name as given, SHA-256, CRS decision, datum operation, and its bytes."""
+
+    path: str
+    sha256: str
+    crs: str
+    operation: str
+    decision: Mapping[str, Any]
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is about to be published.
+
+    `zones` is in the store's CRS of the plan (its projected CRS), with one feature per zone and at least
+    the fields id, name_en, name_zh; other fields are kept. `plan_toml` is the text the zones were
+    checked with; `check` and `repairs` are JSON documents. `findings` and `facilities` feed the layers
+    that QGIS shows and are not part of the hash.
+    """
+
+    zones: ZoneLayer
+    plan_toml: str
+    source: SourceFile
+    author: str
+    message: str
+    time: str
+    tool_version: str
+    total_m2: float
+    passed: bool
+    check: Mapping[str, Any] = field(default_factory=dict)
+    repairs: tuple[Mapping[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    restored_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One published revision, without its zones. `hash` covers everything here, the zones and `parent_hash`."""
+
+    plan: str
+    number: int
+    parent: int | None
+    parent_hash: str
+    hash: str
+    time: str
+    author: str
+    message: str
+    source_path: str
+    source_sha256: str
+    source_crs: str
+    source_operation: str
+    decision: Mapping[str, Any]
+    zone_hashes: Mapping[ZoneId, str]
+    total_m2: float
+    passed: bool
+    plan_toml_sha256: str
+    tool_version: str
+    crs: str
+    repairs: tuple[Mapping[str, Any], ...] = ()
+    restored_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing `verify` found: which plan and revision, and what was tampered with or lost."""
+
+    plan: str
+    revision: int | None
+    message: Text
+
+
+class Store(Protocol):
+    """A store of revisions: the GeoPackage file and PostGIS offer exactly this, and pass the same tests.
+
+    Every method raises StoreError (locked, newer format, not a store, connection lost, disk full).
+    """
+
+    def plans(self) -> tuple[str, ...]:
+        """Return the ids of the plans that have revisions, sorted."""
+        ...
+
+    def history(self, plan: str) -> tuple[Revision, ...]:
+        """Return all revisions of a plan, oldest first; empty if it has none."""
+        ...
+
+    def revision(self, plan: str, number: int | None = None) -> Revision | None:
+        """Return one revision, or the current one; None when the plan has none. StoreError for an unknown number."""
+        ...
+
+    def zones(self, plan: str, number: int | None = None) -> ZoneLayer:
+        """Return the zones of a revision (the current one, if None), in the plan's stored CRS."""
+        ...
+
+    def plan_toml(self, plan: str, number: int) -> str:
+        """Return the plan.toml text a revision was checked with."""
+        ...
+
+    def source(self, plan: str, number: int) -> bytes:
+        """Return the bytes of the file a revision came from."""
+        ...
+
+    def publish(self, plan: str, draft: Draft, *, parent: int | None) -> Revision:
+        """Append a revision on top of `parent` (None for the first), in one transaction.
+
+        Raises ConflictError, with nothing written, when `parent` is not the current revision any more.
+        """
+        ...
+
+    def verify(self) -> tuple[Problem, ...]:
+        """Recompute every hash of every plan and return what does not hold; empty when all is as published."""
+        ...
+
+    def close(self) -> None:
+        """Release the file or connection; using the store afterwards raises StoreError."""
+        ...
+
+
+def revision_hash(revision: Revision) -> str:
+    """Return the SHA-256 of a revision's canonical JSON, its own hash left out, its parent's included."""
+    document = {name: getattr(revision, name) for name in Revision.__dataclass_fields__ if name != "hash"}
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
