@@ -277,11 +277,7 @@ def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]
     faces = faces[shapely.area(faces) > 0]
     if len(faces) == 0:
         return [], 0
-    inside = _points_inside(faces)
-    empty = ~_covers_point(layer, inside)
-    if boundary is not None:
-        shapely.prepare(boundary)
-        empty &= shapely.intersects(boundary, inside)
+    empty = _empty_faces(layer, faces, segments, boundary)
     holes = faces[empty]
     wide = _wide(holes)
     kept = shapely.normalize(holes[wide])
@@ -290,23 +286,27 @@ def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]
     return [Gap(shape, area, beside) for shape, area, beside in rows], int((~wide).sum())
 
 
-def _points_inside(faces: Polygons) -> NDArray[np.object_]:
-    """Return a point of each face that is, where there is room, clear of its boundary.
+def _empty_faces(layer: _Layer, faces: Polygons, segments: Floats, boundary: BaseGeometry | None) -> NDArray[np.bool_]:
+    """Return which faces of the linework no polygon covers, inside the boundary if there is one.
 
-    GEOS takes the middle of a horizontal cut half way between two vertices; where these differ by rounding only,
-    the cut runs along the boundary. There the middle of the roundest triangle of the face serves.
+    One point of each face decides, unless it is so near the linework that it may lie in a slit or spike
+    below resolution, which the noding has closed. Then the areas decide: a face is covered wholly or not at all.
     """
     points = shapely.point_on_surface(faces)
-    tight = _wide(faces)
-    tight[tight] = shapely.dwithin(
-        points[tight], shapely.boundary(faces[tight]), resolution(shapely.bounds(faces[tight]))
-    )
-    for index in np.flatnonzero(tight):
-        triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(faces[index]))
-        if len(triangles):
-            roundest = np.argmax(shapely.area(triangles) / shapely.length(triangles))
-            points[index] = shapely.centroid(triangles[roundest])
-    return np.asarray(points)
+    empty = ~_covers_point(layer, points)
+    if boundary is not None:
+        shapely.prepare(boundary)
+        empty &= shapely.intersects(boundary, points)
+    wide = np.flatnonzero(_wide(faces))
+    lines = shapely.STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    reach = resolution(shapely.bounds(faces[wide]))
+    unsure, _ = lines.query(points[wide], predicate="dwithin", distance=reach)
+    for index in wide[np.unique(unsure)]:
+        face = faces[index]
+        covered = shapely.area(shapely.intersection(face, layer.polygons[layer.tree.query(face)])).sum()
+        inside = face.area if boundary is None else shapely.intersection(face, boundary).area
+        empty[index] = covered < face.area / 2.0 < inside
+    return np.asarray(empty)
 
 
 def _covers_point(layer: _Layer, points: NDArray[np.object_]) -> NDArray[np.bool_]:
