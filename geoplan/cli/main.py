@@ -66,13 +66,11 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):  # names are Chinese whatever the locale says
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        cli.main(standalone_mode=False)
+        code = cli.main(standalone_mode=False)  # returns the code of a command that ends with Exit
         sys.stdout.flush()
     except GeoplanError as error:
         click.echo(f"geoplan: {_printable(error.line(_language()))}", err=True)
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -83,7 +81,7 @@ def main() -> NoReturn:
         # The reader (head, less) has seen enough; a second error at interpreter exit must not follow.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _language() -> str:
