@@ -13,8 +13,8 @@ def square_metres(value: float) -> str:
 
 
 def metres(value: float) -> str:
-    """Return a length with its unit: millimetres below 100 m, decimetres above, two digits below 1 mm."""
-    if value >= 100:
+    """Return a length with its unit: millimetres below 10 m, decimetres above, two digits below 1 mm."""
+    if value >= 10:
         return f"{value:,.1f} m"
     return f"{value:.3f} m" if value >= 0.001 or value == 0 else f"{value:.2g} m"
 
