@@ -12,7 +12,7 @@ SCRIPT = Path(__file__).parents[1] / "ui" / "serve.py"
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port to listen on.")
 @click.option(
     "--address", default="localhost", show_default=True, help="Address to listen on; 0.0.0.0 serves a network."
 )

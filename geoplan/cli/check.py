@@ -32,7 +32,13 @@ FILE_ONLY = ("boundary", "declared_area", "area_tolerance", "width_tolerance", "
 @click.option("--width-tolerance", type=click.FloatRange(min=0), metavar="M", help="Tolerance in m (default 0.01).")
 @click.option("--gaps/--no-gaps", default=None, help="Report gaps between the zones (default: yes).")
 @click.option("--report", type=click.Choice(sorted(REPORTS)), default="text", show_default=True, help="Kind of report.")
-@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Least severity that fails the check.",
+)
 @shared
 def check(target: str, zones: Path | None, report: str, fail_on: str, **options: Any) -> None:
     """Check a plan against what was published about it, or any polygon file on its own.
