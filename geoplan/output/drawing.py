@@ -9,11 +9,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from rich.cells import cell_len
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import metres_jacobian
@@ -24,9 +26,13 @@ from geoplan.types import Finding, Text
 from geoplan.zones import ZoneLayer, polygonal
 
 _SMALLEST_M = 12.0  # a picture never shows less than this from side to side
+_AROUND_POINT_M = 120.0  # a point alone says nothing; its surroundings do
 _PATH_BUDGET = 6000  # characters of one outline
 _LABELS = 8
 _NAME_LENGTH = 18
+
+
+Bounds: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,13 @@ class View:
     height: int
 
     @classmethod
-    def around(cls, bounds: NDArray[np.float64], crs: CRS, width: int, height: int, margin: float) -> View | None:
-        """Return the view on `bounds` (in `crs`) with a margin as a share of its size; None outside the globe."""
+    def around(
+        cls, bounds: Bounds, crs: CRS, width: int, height: int, margin: float, least_m: float = _SMALLEST_M
+    ) -> View | None:
+        """Return the view on `bounds` (in `crs`) with a margin as a share of its size; None outside the globe.
+
+        It is at least `least_m` metres across.
+        """
         if not np.isfinite(bounds).all():
             return None
         centre = (bounds[:2] + bounds[2:]) / 2
@@ -52,13 +63,21 @@ class View:
         if not (np.isfinite(matrix).all() and abs(np.linalg.det(matrix)) > 0):
             return None
         across, down = np.abs(matrix) @ (bounds[2:] - bounds[:2])
-        metres = max(across / width, down / height, _SMALLEST_M / width) * (1 + 2 * margin)
+        metres = max(across / width, down / height, least_m / width) * (1 + 2 * margin)
         return cls(centre, matrix, float(metres), width, height)
 
     @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """Return the window in CRS units, a tenth larger so that cut edges stay out of sight."""
-        half = 0.6 * self.metres_per_pixel * np.array([self.width, self.height])
+        return self._window(0.6)
+
+    @cached_property
+    def frame(self) -> tuple[float, float, float, float]:
+        """Return the part of the window in CRS units that labels may stand in."""
+        return self._window(0.42)
+
+    def _window(self, share: float) -> tuple[float, float, float, float]:
+        half = share * self.metres_per_pixel * np.array([self.width, self.height])
         reach = np.abs(np.linalg.inv(self.matrix)) @ half
         west, south = self.centre - reach
         east, north = self.centre + reach
@@ -113,7 +132,7 @@ class Atlas:
         geometry = finding.geometry
         if geometry is None or geometry.is_empty or self._crs is None:
             return ""
-        view = View.around(np.array(shapely.bounds(geometry)), self._crs, width, height, 0.4)
+        view = View.around(np.array(shapely.bounds(geometry)), self._crs, width, height, 0.4, _surroundings(finding))
         if view is None:
             return ""
         parts = [*self._zones(view), _shape(view, geometry, finding), *_furniture(view)]
@@ -126,7 +145,7 @@ class Atlas:
 
     def _zones(self, view: View) -> Iterator[str]:
         seen = np.sort(self._tree.query(shapely.box(*view.box)))
-        labels: list[tuple[float, str]] = []
+        labels: list[tuple[float, BaseGeometry, Text]] = []
         for place in seen:
             row, shape = int(self._rows[place]), self._shapes[place]
             # Cutting a polygon that crosses itself may fail or fill the wrong side; its outline is safe.
@@ -139,9 +158,10 @@ class Atlas:
             dash = f' stroke-dasharray="{self._dash}"' if self._dash else ""
             fill = f'fill="{colour}"' if shape.is_valid else 'fill="none"'
             yield f'<path class="z" d="{path}" {fill}{dash}/>'
-            if row in self._names and part.area > 0:
-                labels.append((part.area, _label(view, part, self._names[row])))
-        yield from (label for _, label in sorted(labels, reverse=True)[:_LABELS])
+            if row in self._names and shape.is_valid:
+                inside = shapely.clip_by_rect(part, *view.frame)
+                labels.append((inside.area, inside, self._names[row]))
+        yield from _labels(view, sorted(labels, key=lambda label: -label[0])[:_LABELS])
 
     def _mark(self, view: View, number: int, finding: Finding) -> str:
         geometry = finding.geometry
@@ -198,16 +218,42 @@ def _rings(view: View, geometry: BaseGeometry) -> Iterator[str]:
                 yield "Z" if polygon else ""
 
 
-def _label(view: View, part: BaseGeometry, name: Text) -> str:
-    x, y = view.pixels(shapely.get_coordinates(shapely.point_on_surface(part)))[0]
-    x, y = min(max(x, 46), view.width - 46), min(max(y, 16), view.height - 12)
-    shown = [clip(text, _NAME_LENGTH) for text in (name.en, name.zh)]
+def _labels(view: View, wanted: Iterable[tuple[float, BaseGeometry, Text]]) -> Iterator[str]:
+    """Yield the names of zones, the largest first, leaving out what would cover another name, scale or north."""
+    taken: list[BaseGeometry] = [
+        shapely.box(0, view.height - 26, 0.5 * view.width, view.height),
+        shapely.box(view.width - 34, 0, view.width, 42),
+    ]
+    for area, part, name in wanted:
+        if area <= 0:
+            continue
+        shown = [clip(text, _NAME_LENGTH) for text in (name.en, name.zh)]
+        half = 3.6 * max(cell_len(text) for text in shown) + 4
+        x, y = view.pixels(shapely.get_coordinates(shapely.point_on_surface(part)))[0]
+        x = min(max(x, half), view.width - half)
+        place = shapely.box(x - half, y - 14, x + half, y + 6)
+        if any(place.intersects(other) for other in taken):
+            continue
+        taken.append(place)
+        yield _label(x, y, shown)
+
+
+def _label(x: float, y: float, shown: Sequence[str]) -> str:
     if shown[0] == shown[1]:
         return f'<text class="n" x="{_n(x)}" y="{_n(y)}">{for_html(shown[0])}</text>'
     return "".join(
         f'<text class="n {language}" lang="{language}" x="{_n(x)}" y="{_n(y)}">{for_html(text)}</text>'
         for language, text in zip(("en", "zh"), shown, strict=True)
     )
+
+
+def _surroundings(finding: Finding) -> float:
+    """Return how many metres across the picture of a finding must show at least."""
+    geometry = finding.geometry
+    if geometry is None or shapely.get_dimensions(geometry) > 0:
+        return _SMALLEST_M
+    away = finding.measured if finding.unit == "m" and isinstance(finding.measured, float) else 0.0
+    return min(max(_AROUND_POINT_M, 2.5 * away), 1e6)
 
 
 def _furniture(view: View) -> Iterator[str]:

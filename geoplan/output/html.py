@@ -85,7 +85,8 @@ def render_html(result: CheckResult, layer: ZoneLayer | None = None, *, language
             rows=_rows(measurement) if measurement else [],
             tiles=_tiles(result),
             runs=[
-                (run, labels.check_title(run.check), labels.run_sentence(run), _run_kind(run)) for run in result.checked
+                (run, labels.check_title(run.check), labels.run_sentence(run), _run_kind(run, result))
+                for run in result.checked
             ],
             cards=cards,
             drawn=sum(bool(card.map) for card in cards),
@@ -211,10 +212,12 @@ def _cards(result: CheckResult, atlas: Atlas) -> list[_Card]:
     return cards
 
 
-def _run_kind(run: CheckRun) -> str:
-    if run.skipped is not None and not run.examined:
+def _run_kind(run: CheckRun, result: CheckResult) -> str:
+    """Return how a check looks: skipped, passed, or as its worst finding that is not accepted."""
+    if run.skipped is not None and not run.examined and not run.findings:
         return "accepted"
-    return "warning" if run.findings else "passed"
+    worst = [finding.severity for finding in result.findings if finding.check == run.check and not finding.accepted]
+    return min(worst, key=lambda severity: severity.rank).value if worst else "passed"
 
 
 def _method(measurement: Measurement) -> Text:

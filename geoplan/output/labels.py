@@ -122,7 +122,7 @@ METHOD_LABELS: Mapping[AreaMethod, Text] = {
 }
 STATUS_LABELS: Mapping[str, Text] = {
     "official": Text("official boundaries", "官方边界"),
-    "indicative": Text("INDICATIVE BOUNDARIES", "示意边界"),
+    "indicative": Text("indicative boundaries", "示意边界"),
     "draft": Text("draft boundaries", "草案边界"),
 }
 INDICATIVE_NOTE = Text(
@@ -157,7 +157,7 @@ def status_sentence(status: str) -> Text:
     label = STATUS_LABELS.get(status, Text.same(status))
     if status != "indicative":
         return label
-    return Text(f"{label.en} — {INDICATIVE_NOTE.en}", f"{label.zh}（{INDICATIVE_NOTE.zh}）")
+    return Text(f"{label.en.upper()} — {INDICATIVE_NOTE.en}", f"{label.zh}（{INDICATIVE_NOTE.zh}）")
 
 
 def crs_sentence(source: InputInfo) -> Text:
