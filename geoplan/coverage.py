@@ -8,7 +8,6 @@ they are stored; nothing is snapped. docs/coverage.md has the method, its proof 
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -356,13 +355,14 @@ def _unmatched(layer: _Layer, distance: Distance) -> list[UnmatchedVertices]:
     order = np.lexsort((vertex, near, owner[vertex]))
     vertex, near, away = vertex[order], near[order], away[order]
     pairs = np.column_stack([owner[vertex], near])
-    begins = np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1))[: len(pairs)]
-    records = []
-    for begin, end in itertools.pairwise([*np.flatnonzero(begins), len(pairs)]):
-        first, second = pairs[begin].tolist()
-        points = shapely.multipoints(xy[vertex[begin:end]])
-        records.append(UnmatchedVertices(first, second, points, float(away[begin:end].max())))
-    return records
+    if len(pairs) == 0:
+        return []
+    begins = np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1))
+    first = np.flatnonzero(begins)
+    points = shapely.multipoints(shapely.points(xy[vertex]), indices=np.cumsum(begins) - 1)
+    largest = np.maximum.reduceat(away, first)
+    found = zip(pairs[first].tolist(), points, largest.tolist(), strict=True)
+    return [UnmatchedVertices(i, j, shape, farthest) for (i, j), shape, farthest in found]
 
 
 def _nearest_edges(edges: Edges, which: Ints, xy: Floats, scale: tuple[float, float]) -> tuple[Ints, Ints, Floats]:
