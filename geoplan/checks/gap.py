@@ -10,7 +10,7 @@ from geoplan.checks.figures import listed, names_of
 from geoplan.checks.outcome import Outcome
 from geoplan.checks.pieces import hold_to_tolerance
 from geoplan.checks.subject import Subject
-from geoplan.checks.wording import metres, square_metres
+from geoplan.checks.wording import across, square_metres
 from geoplan.coverage import Gap
 from geoplan.edges import resolution
 from geoplan.plan.rules import PlainRule
@@ -36,8 +36,8 @@ def _finding(subject: Subject, rule: PlainRule, hole: Gap, area: float, width: f
         severity=rule.severity,
         zones=zones,
         message=Text(
-            f"{where.en}: {square_metres(area)}, up to {metres(width)} wide.",
-            f"{where.zh}：{square_metres(area)}，最宽 {metres(width)}。",
+            f"{where.en}: {square_metres(area)}, up to {across(width)} wide.",
+            f"{where.zh}：{square_metres(area)}，最宽 {across(width)}。",
         ),
         subject=subject.layer.geometry_digest(hole.geometry),
         geometry=hole.geometry,

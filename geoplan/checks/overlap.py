@@ -5,7 +5,7 @@ from __future__ import annotations
 from geoplan.checks.outcome import Outcome
 from geoplan.checks.pieces import hold_to_tolerance
 from geoplan.checks.subject import Subject
-from geoplan.checks.wording import metres, square_metres
+from geoplan.checks.wording import across, square_metres
 from geoplan.coverage import Overlap
 from geoplan.plan.rules import PlainRule
 from geoplan.types import Finding, Text
@@ -41,8 +41,8 @@ def _finding(subject: Subject, rule: PlainRule, piece: Overlap, area: float, wid
         severity=rule.severity,
         zones=(first, second),
         message=Text(
-            f"{english}: {square_metres(area)}, up to {metres(width)} wide.",
-            f"{chinese}：{square_metres(area)}，最宽 {metres(width)}。",
+            f"{english}: {square_metres(area)}, up to {across(width)} wide.",
+            f"{chinese}：{square_metres(area)}，最宽 {across(width)}。",
         ),
         subject=subject.layer.geometry_digest(piece.geometry),
         geometry=piece.geometry,

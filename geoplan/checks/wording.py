@@ -19,6 +19,13 @@ def metres(value: float) -> str:
     return f"{value:.3f} m" if value >= 0.001 or value == 0 else f"{value:.2g} m"
 
 
+def across(value: float) -> str:
+    """Return a width with its unit to three digits, which is what the largest circle inside is good for."""
+    if value >= 1000:
+        return f"{value:,.0f} m"
+    return f"{value:.3g} m" if value >= 0.0001 else f"{1000 * value:.3g} mm"
+
+
 def kilometres(value_m: float) -> str:
     """Return a distance given in metres as kilometres with its unit, to 100 m."""
     return f"{value_m / 1000:,.1f} km"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from geoplan.checks.wording import kilometres, metres, position, square_metres
+from geoplan.checks.wording import across, kilometres, metres, position, square_metres
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,13 @@ def test_an_area_shows_two_decimals_or_two_digits(value: float, text: str) -> No
 )
 def test_a_length_shows_millimetres_where_they_matter(value: float, text: str) -> None:
     assert metres(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(4.004, "4 m"), (0.012345, "0.0123 m"), (12_345.6, "12,346 m"), (0.00005, "0.05 mm")]
+)
+def test_a_width_shows_no_more_digits_than_it_is_good_for(value: float, text: str) -> None:
+    assert across(value) == text
 
 
 def test_a_distance_is_kilometres_to_a_hundred_metres() -> None:
