@@ -117,7 +117,7 @@ def test_text_is_folded_before_it_is_compared():
 
 def test_a_matched_feature_is_called_as_the_plan_calls_it():
     found = matched(name=["核心区", "annex"])
-    assert found.labels == ("core", "#2")
+    assert found.labels == ("core", "annex")
     assert found.names == (Text("Core Area", "核心区"), Text.same("annex"))
 
 
