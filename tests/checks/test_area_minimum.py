@@ -42,6 +42,12 @@ def test_the_minimum_decides(length: float, found: int) -> None:
     assert len(area_minimum(make_subject([rectangle(EAST, NORTH, length, 10)]), rule(m2=200)).findings) == found
 
 
+def test_a_zone_drawn_to_exactly_the_minimum_holds_whatever_the_last_digit_of_its_measured_area() -> None:
+    subject = make_subject([rectangle(EAST, NORTH, 20, 10)])
+    assert subject.total_m2 < 200  # by less than a square millimetre
+    assert area_minimum(subject, rule(m2=200)).findings == ()
+
+
 def test_an_area_that_rounds_to_the_minimum_is_written_with_more_digits() -> None:
     (finding,) = area_minimum(make_subject([rectangle(EAST, NORTH, 19.9998, 10)]), rule(m2=200)).findings
     assert "measures 199.9980 m²" in finding.message.en
