@@ -16,7 +16,7 @@ The number is the process exit code. Findings are not errors: they are values (`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from geoplan.types import Text
 
@@ -42,6 +42,14 @@ class GeoplanError(Exception):
         if self.hint is not None:
             parts.append(f" {self.hint.get(language)}")
         return " ".join("".join(parts).split())
+
+
+    def at(self, where: str) -> Self:
+        """Return this error with `where` filled in, unless it names a place already."""
+        if not self.where:
+            self.where = where
+            self.args = (self.line("en"),)
+        return self
 
 
 class UsageError(GeoplanError):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.crs import norm_crs
+from geoplan.crs import code_of, norm_crs
 from geoplan.errors import InputError, MissingCrsError
 from geoplan.types import InputInfo, Text, ZoneId
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Rounding of canonical coordinates: a tenth of the 1 mm topology tolerance, in metres and degrees.
 GRID_METRES = 1e-4
 GRID_DEGREES = 1e-9
+_EXACT = 2.0**53  # whole floats from here on stand for more than one integer
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +95,26 @@ class ZoneLayer:
                 where=path,
                 hint=Text("Set it with set_crs().", "请用 set_crs() 指定。"),
             )
-        geometry = np.array(frame.geometry.array, dtype=object)
+        geometry = np.array(shapely.force_2d(np.array(frame.geometry.array, dtype=object)), dtype=object)
         fields = {
-            str(name): frame[name].to_numpy(dtype=object) for name in frame.columns if name != frame.geometry.name
+            str(name): frame.iloc[:, place].to_numpy(dtype=object)
+            for place, name in enumerate(frame.columns)
+            if name != frame.geometry.name
         }
-        return cls(geometry, norm_crs(frame.crs), fields, InputInfo(path, None, len(frame), None))
+        return cls(geometry, norm_crs(frame.crs), fields, InputInfo(path, None, len(frame), None, code_of(frame.crs)))
 
 
 def as_text(value: object) -> str:
-    """Return an attribute value as the text a person would type for it; None and NaN are ""."""
-    if value is None or (isinstance(value, float | np.floating) and np.isnan(value)):
+    """Return an attribute value as the text a person would type for it; None, NaN, NaT and NA are ""."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):  # pandas, which this module does not load
         return ""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
+    if isinstance(value, np.datetime64) and np.isnat(value):
+        return ""
+    if isinstance(value, float | np.floating):
+        if np.isnan(value):
+            return ""
+        if float(value).is_integer() and abs(value) < _EXACT:
+            return str(int(value))
     return str(value).strip()
 
 
@@ -136,5 +144,8 @@ def _canonical_bytes(geometry: BaseGeometry | None, grid: float) -> bytes:
     if geometry is None or geometry.is_empty:
         return b"empty"
     # Adding 0.0 turns -0.0 into 0.0, whose bytes would differ.
-    rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)
-    return hashlib.sha256(shapely.to_wkb(shapely.normalize(rounded), byte_order=1)).digest()
+    with np.errstate(over="ignore", invalid="ignore"):  # coordinates that are no place are told by the checks
+        rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)
+    # GEOS cannot order rings with NaN or infinity in them.
+    ordered = shapely.normalize(rounded) if np.isfinite(shapely.get_coordinates(rounded)).all() else rounded
+    return hashlib.sha256(shapely.to_wkb(ordered, byte_order=1)).digest()

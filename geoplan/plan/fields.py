@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date, datetime
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from geoplan.types import Text
 
@@ -62,14 +63,45 @@ def _inside_folder(value: str) -> str:
 
 def _dated(value: Any) -> Any:
     """Let a TOML date or a whole year stand for its ISO text."""
-    return value if isinstance(value, str | bool) else str(value)
+    if isinstance(value, bool) or (isinstance(value, int) and not 0 < value < 10_000):
+        raise ValueError("must be a date: YYYY, YYYY-MM or YYYY-MM-DD")
+    return str(value) if isinstance(value, int | date) and not isinstance(value, datetime) else value
 
 
+def _in_calendar(value: str) -> str:
+    if len(value) == len("YYYY-MM-DD"):
+        date.fromisoformat(value)
+    elif value.startswith("0000"):
+        raise ValueError("there is no year 0")
+    return value
+
+
+def _whole_date(value: Any) -> Any:
+    """Take a TOML date, or its text; numbers and times of day are no dates."""
+    if isinstance(value, str):
+        return date.fromisoformat(value)
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("must be a date: YYYY-MM-DD")
+    return value
+
+
+# Numbers and switches are taken as written: "8.22" in quotes, or true for 1, is a mistake worth telling.
+Number: TypeAlias = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Positive: TypeAlias = Annotated[Number, Field(gt=0)]
+NotNegative: TypeAlias = Annotated[Number, Field(ge=0)]
+Share: TypeAlias = Annotated[Number, Field(ge=0, le=1)]
+Count: TypeAlias = Annotated[int, Strict(), Field(ge=1, le=1_000_000)]
+Switch: TypeAlias = Annotated[bool, Strict()]
 PlainText: TypeAlias = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_plain)]
 BilingualText: TypeAlias = Annotated[Text, BeforeValidator(_both_languages), AfterValidator(_plain_both)]
 Slug: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-RelativePath: TypeAlias = Annotated[str, AfterValidator(_plain), AfterValidator(_inside_folder)]
+RelativePath: TypeAlias = Annotated[
+    str, Field(max_length=1_000), AfterValidator(_plain), AfterValidator(_inside_folder)
+]
+WholeDate: TypeAlias = Annotated[date, BeforeValidator(_whole_date)]
 PartialDate: TypeAlias = Annotated[
-    str, BeforeValidator(_dated), Field(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+    str,
+    BeforeValidator(_dated),
+    Field(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"),
+    AfterValidator(_in_calendar),
 ]

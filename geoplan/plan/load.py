@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from geoplan.types import Text
 
 PLAN_FILE = "plan.toml"
 MAX_PLAN_BYTES = 4_000_000  # a plan is written by hand; more than this is not one
+# A key of fifty parts: tomllib takes quadratic time over long ones, so a file of few bytes could keep it busy.
+_ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
 LAYER_SUFFIXES = (".gpkg", ".geojson", ".fgb", ".parquet", ".shp", ".zip", ".kml", ".json")
 
 
@@ -35,14 +38,14 @@ def find_plan(name: str | Path) -> Path:
     Raises UsageError when there is none, listing the ids there are.
     """
     path = Path(name)
-    if path.name == PLAN_FILE and path.is_file():
+    if path.name == PLAN_FILE and _is_file(path):
         return path.parent
-    if (path / PLAN_FILE).is_file():
+    if _is_file(path / PLAN_FILE):
         return path
     in_data = data_folder() / path
-    if path == Path(path.name) and (in_data / PLAN_FILE).is_file():
+    if path == Path(path.name) and _is_file(in_data / PLAN_FILE):
         return in_data
-    known = ", ".join(plan_ids()) or "none"
+    known = ", ".join(plan_ids()) or f"none in {data_folder()}"
     raise UsageError(
         Text(f'there is no plan "{name}".', f"没有规划“{name}”。"),
         hint=Text(
@@ -52,12 +55,21 @@ def find_plan(name: str | Path) -> Path:
     )
 
 
+def _is_file(path: Path) -> bool:
+    """Return whether a path is a file; no for a name no file can have, or a folder that cannot be entered."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def plan_ids() -> tuple[str, ...]:
     """Return the names of the plan folders in the data folder, sorted."""
     folder = data_folder()
-    if not folder.is_dir():
+    try:
+        return tuple(sorted(entry.name for entry in folder.iterdir() if _is_file(entry / PLAN_FILE)))
+    except OSError:  # no such folder, or one that must not be read
         return ()
-    return tuple(sorted(entry.parent.name for entry in folder.glob(f"*/{PLAN_FILE}")))
 
 
 def load_plan(name: str | Path) -> Plan:
@@ -116,8 +128,12 @@ def _document(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise refuse("cannot be read", str(error.strerror)) from None
     try:
+        if _ENDLESS_KEY.search(text):
+            raise refuse("holds a key of fifty parts or more")
         return tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError:
+        raise refuse("is nested too deeply") from None
+    except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
         raise refuse(f"is not valid TOML: {error}") from None
 
 
@@ -129,7 +145,7 @@ def _missing_files(plan: Plan, folder: Path) -> list[Mistake]:
         name = getattr(plan.layers, layer)
         if name is None:
             continue
-        if not (root / name).exists():
+        if not _is_file(root / name):
             mistakes.append(Mistake(f"layers.{layer}", "there is no such file in the plan folder", repr(name)))
         elif not (root / name).resolve().is_relative_to(root):
             mistakes.append(Mistake(f"layers.{layer}", "leads out of the plan folder", repr(name)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias, get_args, get_origin
@@ -36,7 +38,9 @@ def validation_mistakes(error: ValidationError, raw: Raw) -> list[Mistake]:
 
 
 def _mistake(details: ErrorDetails, raw: Raw) -> Mistake:
-    location = tuple(part for part in details["loc"] if part not in CHECK_NAMES)
+    location = details["loc"]
+    if location[:1] == ("rules",):  # pydantic names the kind of rule after its place
+        location = (*location[:2], *location[3:])
     kind, context = details["type"], details.get("ctx", {})
     key = _key(location)
     if kind == "extra_forbidden":
@@ -47,15 +51,21 @@ def _mistake(details: ErrorDetails, raw: Raw) -> Mistake:
     if kind == "missing":
         return Mistake(key, "is missing", "")
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        found = context.get("tag", "no check")
-        return Mistake(f"{key}.check", "is not a check geoplan knows", str(found), ", ".join(sorted(CHECK_NAMES)))
+        found = _shown(context["tag"]) if "tag" in context else "no check"
+        return Mistake(f"{key}.check", "is not a check geoplan knows", found, ", ".join(sorted(CHECK_NAMES)))
     allowed_values = str(context.get("expected", context.get("pattern", "")))
     message = details["msg"].removeprefix("Value error, ")
     return Mistake(key, message[0].lower() + message[1:], _shown(details["input"]), allowed_values)
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    """Return a wrong value as Python writes it, cut to a length and depth that can be read."""
+    shorten = reprlib.Repr()
+    shorten.maxstring = shorten.maxother = shorten.maxlong = _SHOWN
+    try:
+        text = shorten.repr(value)
+    except ValueError:  # an integer of more digits than Python writes out
+        return "a number of thousands of digits"
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
@@ -71,7 +81,7 @@ def _allowed_keys(location: tuple[int | str, ...], raw: Raw) -> list[str]:
     """Return the keys the table at `location` may have, by walking the models down to it."""
     model: type[BaseModel] = Plan
     if location[:1] == ("rules",) and len(location) == 2:
-        check = raw["rules"][location[1]].get("check")
+        check = raw["rules"][location[1]]["check"]
         model = next(m for m in RULE_MODELS if check in get_args(m.model_fields["check"].annotation))
     else:
         for part in location:
@@ -99,7 +109,7 @@ def reference_mistakes(raw: Raw) -> list[Mistake]:
             value = record.get(key, [])
             found += [
                 Mistake(
-                    f"{table}[{place}].{key}", f"is not among the {target} declared", repr(name), _listing(declared)
+                    f"{table}[{place}].{key}", f"is not among the {target} declared", _shown(name), _listing(declared)
                 )
                 for name in (value if isinstance(value, list) else [value])
                 if name not in declared
@@ -116,7 +126,7 @@ def _records(raw: Raw, table: str) -> Iterator[tuple[int, Raw]]:
 
 
 def _ids(raw: Raw, table: str) -> list[str]:
-    return [str(record["id"]) for _, record in _records(raw, table) if "id" in record]
+    return [record["id"] for _, record in _records(raw, table) if isinstance(record.get("id"), str)]
 
 
 def _listing(names: list[str]) -> str:
@@ -125,7 +135,7 @@ def _listing(names: list[str]) -> str:
 
 def _duplicates(table: str, raw: Raw) -> list[Mistake]:
     return [
-        Mistake(f"{table}.id", "is used more than once", repr(name))
+        Mistake(f"{table}.id", "is used more than once", _shown(name))
         for name, count in Counter(_ids(raw, table)).items()
         if count > 1
     ]
@@ -139,9 +149,11 @@ def _alias_mistakes(raw: Raw) -> list[Mistake]:
         names = list(name.values()) if isinstance(name, dict) else [name]
         for text in [record.get("id"), *names, *(aliases if isinstance(aliases, list) else ())]:
             if isinstance(text, str):
-                owners.setdefault(text.strip().casefold(), set()).add(place)
+                # As geoplan.match compares names.
+                folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+                owners.setdefault(folded, set()).add(place)
     return [
-        Mistake(f"zones[{max(places)}]", "shares an id, name or alias with another zone", repr(text))
+        Mistake(f"zones[{max(places)}]", "shares an id, name or alias with another zone", _shown(text))
         for text, places in owners.items()
         if len(places) > 1
     ]
@@ -149,23 +161,26 @@ def _alias_mistakes(raw: Raw) -> list[Mistake]:
 
 def _group_mistakes(raw: Raw) -> list[Mistake]:
     parents = {
-        str(record["id"]): [str(name) for name in record.get("groups", ())]
+        record["id"]: [name for name in record.get("groups", ()) if isinstance(name, str)]
         for _, record in _records(raw, "groups")
-        if "id" in record and isinstance(record.get("groups", ()), list | tuple)
+        if isinstance(record.get("id"), str) and isinstance(record.get("groups", []), list)
     }
     filled: set[str] = set()
     for _, zone in _records(raw, "zones"):
         listed = zone.get("groups", ())
         for name in listed if isinstance(listed, list) else ():
-            filled |= _ancestors(str(name), parents)
+            if isinstance(name, str):
+                filled |= _ancestors(name, parents)
     found = []
     for place, record in _records(raw, "groups"):
-        name = str(record.get("id", ""))
+        name = record.get("id")
+        if not isinstance(name, str):
+            continue
         above = set().union(*(_ancestors(parent, parents) for parent in parents.get(name, [])))
         if name in above:
-            found.append(Mistake(f"groups[{place}].groups", "makes a group part of itself", repr(name)))
-        if name and name not in filled:
-            found.append(Mistake(f"groups[{place}]", "no zone belongs to this group", repr(name)))
+            found.append(Mistake(f"groups[{place}].groups", "makes a group part of itself", _shown(name)))
+        if name not in filled:
+            found.append(Mistake(f"groups[{place}]", "no zone belongs to this group", _shown(name)))
     return found
 
 

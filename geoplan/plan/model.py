@@ -8,7 +8,6 @@ The text under a key is its meaning in docs/plan.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, TypeVar
@@ -17,7 +16,18 @@ from pydantic import AfterValidator, Field, PrivateAttr
 
 from geoplan.crs import norm_crs
 from geoplan.errors import GeoplanError
-from geoplan.plan.fields import BilingualText, PartialDate, PlainText, Record, RelativePath, Slug
+from geoplan.plan.fields import (
+    BilingualText,
+    NotNegative,
+    PartialDate,
+    PlainText,
+    Positive,
+    Record,
+    RelativePath,
+    Slug,
+    Switch,
+    WholeDate,
+)
 from geoplan.plan.rules import BaseRule, Rule
 from geoplan.types import Acceptance, AreaMethod, Tolerance, ZoneId
 
@@ -49,9 +59,9 @@ class AreaSettings(Record):
 class ToleranceSettings(Record):
     """The one tolerance: `area_m2` in m², `width_m` in metres."""
 
-    area_m2: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Tolerance().area_m2
+    area_m2: NotNegative = Tolerance().area_m2
     """An overlap or gap of no more than this many m² is tolerated."""
-    width_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Tolerance().width_m
+    width_m: NotNegative = Tolerance().width_m
     """An overlap or gap no wider than this many metres is tolerated."""
 
 
@@ -112,19 +122,19 @@ class Zone(Named):
     """Other names by which a feature of a file may call this zone; no two zones share one."""
     groups: tuple[Slug, ...] = ()
     """Groups the zone belongs to, for published shares."""
-    published_km2: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    published_km2: Positive | None = None
     """Area published for this zone alone, held against the measured one by area-declared."""
     basis: BilingualText | None = None
     """How the boundary is known: what of it is stated, derived, assumed."""
     source: Slug | None = None
     """The source the zone is declared by."""
-    accuracy_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    accuracy_m: NotNegative | None = None
     """How far off, in metres, the boundary may be."""
     note: BilingualText | None = None
     """What a reader of the map should know about this zone."""
-    awaiting: bool = False
+    awaiting: Switch = False
     """The boundary is not published yet: that the zone is missing is no finding."""
-    named: bool = True
+    named: Switch = True
     """Whether the name is the published one; false for a working name."""
 
 
@@ -137,7 +147,7 @@ class ExceptionEntry(Record):
     """Why it does not fail the check."""
     author: PlainText
     """Who decided that."""
-    expires: date | None = None
+    expires: WholeDate | None = None
     """The last day on which it holds; without a date it holds until the geometry changes."""
 
 
@@ -193,11 +203,13 @@ class Plan(Record):
 
     def zones_in(self, group: str) -> frozenset[ZoneId]:
         """Return the ids of the zones in a group, those of its sub-groups included."""
-        members = {zone.id for zone in self.zones if group in zone.groups}
-        for inner in self.groups:
-            if group in inner.groups:
-                members |= self.zones_in(inner.id)
-        return frozenset(members)
+        wanted, waiting = {group}, [group]
+        while waiting:
+            outer = waiting.pop()
+            inner = [one.id for one in self.groups if outer in one.groups and one.id not in wanted]
+            wanted.update(inner)
+            waiting += inner
+        return frozenset(zone.id for zone in self.zones if wanted.intersection(zone.groups))
 
     def rules_of(self, kind: type[RuleT], check: str) -> tuple[RuleT, ...]:
         """Return the plan's rules for one check, which are of `kind`, in their order."""

@@ -11,11 +11,18 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from geoplan.plan.fields import BilingualText, Record, Share, Slug
+from geoplan.plan.fields import (
+    BilingualText,
+    Count,
+    NotNegative,
+    PlainText,
+    Positive,
+    Record,
+    Share,
+    Slug,
+    Switch,
+)
 from geoplan.types import Severity
-
-Positive: TypeAlias = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative: TypeAlias = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class BaseRule(Record):
@@ -23,7 +30,7 @@ class BaseRule(Record):
 
     severity: Severity = Severity.ERROR
     """How much a finding of this check weighs; only an error fails a check, or a warning if asked."""
-    enabled: bool = True
+    enabled: Switch = True
     """Whether the check runs."""
     source: Slug | None = None
     """The source of the figure."""
@@ -93,7 +100,7 @@ class AreaDeclaredRule(BaseRule):
     """
 
     check: Literal["area-declared"]
-    field: str | None = None
+    field: PlainText | None = None
     """Field of the zones layer in which features declare their area; without it only published_km2 is held."""
     unit: Literal["m2", "ha", "mu", "km2"] = "m2"
     """Unit of the field."""
@@ -109,7 +116,7 @@ class AreaMinimumRule(BaseRule):
     check: Literal["area-minimum"]
     m2: NotNegative = 200.0
     """Least area in m² of a single part."""
-    field: str | None = None
+    field: PlainText | None = None
     """Field of the zones layer that holds the class code."""
     classes: dict[str, NotNegative] = Field(default_factory=dict)
     """Least area in m² by class code; a code without an entry takes that of its longest prefix with one."""
@@ -143,7 +150,7 @@ class ZoneCountRule(BaseRule):
     """The number of zones with a boundary equals the published number."""
 
     check: Literal["zone-count"]
-    count: Annotated[int, Field(ge=1)]
+    count: Count
     """Published number of zones."""
 
 

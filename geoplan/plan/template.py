@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
 from geoplan.errors import UsageError
+from geoplan.plan.fields import MAX_TEXT
 from geoplan.plan.load import PLAN_FILE
 from geoplan.types import Text
 
@@ -89,28 +91,41 @@ def write_plan(folder: Path, *, name: str | None = None, name_zh: str | None = N
     Raises UsageError when there already is one or the folder cannot be written.
     """
     path = folder / PLAN_FILE
-    title = name or folder.resolve().name
+    own_name = Path(os.path.abspath(folder)).name  # resolve() would stumble over a link that leads to itself
+    title = name or own_name
     content = TEMPLATE.format(
-        id=json.dumps(_slug(folder.resolve().name)),
+        id=json.dumps(_slug(own_name)),
         name=_toml_text(title),
         name_zh=_toml_text(name_zh or title),
     )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+        stream = path.open("x", encoding="utf-8", newline="\n")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        if isinstance(error, FileExistsError) and os.path.lexists(path):
+            raise UsageError(
+                Text("there is already a plan, and it stays as it is.", "已有规划，未作改动。"),
+                where=str(path),
+                hint=Text("Choose another folder.", "请选择其他文件夹。"),
+            ) from None
+        raise _unwritable(folder, error) from None
+    try:
+        with stream:
             stream.write(content)
-    except FileExistsError:
-        raise UsageError(
-            Text("there is already a plan, and it stays as it is.", "已有规划，未作改动。"),
-            where=str(path),
-            hint=Text("Choose another folder.", "请选择其他文件夹。"),
-        ) from None
     except OSError as error:
-        raise UsageError(
-            Text(f"the folder cannot be written ({error.strerror}).", f"文件夹无法写入（{error.strerror}）。"),
-            where=str(folder),
-        ) from None
+        path.unlink(missing_ok=True)
+        raise _unwritable(folder, error) from None
     return path
+
+
+def _unwritable(folder: Path, error: OSError | ValueError) -> UsageError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return UsageError(
+        Text(f"the folder cannot be written ({reason}).", f"文件夹无法写入（{reason}）。"),
+        where=str(folder),
+        hint=Text("Choose another folder.", "请选择其他文件夹。"),
+    )
 
 
 def _slug(name: str) -> str:
@@ -120,5 +135,5 @@ def _slug(name: str) -> str:
 
 def _toml_text(text: str) -> str:
     """Return a TOML basic string: JSON's escapes are TOML's, apart from DEL and lone surrogates."""
-    cleaned = "".join(char for char in text if char.isprintable())
-    return json.dumps(cleaned or "plan", ensure_ascii=False)
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return json.dumps(" ".join(shown.split())[:MAX_TEXT] or "plan", ensure_ascii=False)

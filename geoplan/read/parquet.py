@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow
-import pyarrow.parquet
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from geoplan.errors import InputError
 from geoplan.types import Text
@@ -23,8 +24,12 @@ def read_parquet(path: Path) -> tuple[NDArray[Any], dict[str, NDArray[Any]], str
     By the GeoParquet 1.1 specification a missing `crs` key means OGC:CRS84, a null one means unknown.
     Raises InputError when the file is damaged, is plain Parquet, or is not WKB-encoded.
     """
+    # Loading Arrow takes as long as all the rest together, and few files need it.
+    arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
     try:
-        table = pyarrow.parquet.read_table(path)
+        # Not read_table: it would take folder names such as "year=2026" for columns.
+        with parquet.ParquetFile(path) as file:
+            table = file.read()
         described = (table.schema.metadata or {}).get(b"geo")
         if described is None:
             raise ValueError("it has no GeoParquet metadata, so it is plain Parquet")
@@ -35,19 +40,39 @@ def read_parquet(path: Path) -> tuple[NDArray[Any], dict[str, NDArray[Any]], str
             raise ValueError(f"geometry is encoded as {column['encoding']}, only WKB is read")
         with np.errstate(invalid="ignore"):  # NaN coordinates are a finding, told by the checks
             geometry = shapely.from_wkb(table[name].to_numpy())
-        crs = CRS.from_json_dict(column["crs"]).to_wkt() if column.get("crs") else None
-    except (pyarrow.ArrowException, ValueError, KeyError, TypeError, OSError, shapely.errors.ShapelyError) as error:
-        raise InputError(
-            Text(f"cannot be read as GeoParquet: {error}.", f"无法作为 GeoParquet 读取：{error}。"),
-            where=str(path),
-            hint=Text("The file may be damaged; ask for it again.", "文件可能损坏，请重新获取。"),
-        ) from None
+        others = [key for key in table.column_names if key not in geo["columns"]]
+        fields = {key: np.array(table[key].to_pylist() + [None], dtype=object)[:-1] for key in others}
+        crs = _declared(column)
+    except KeyError as error:
+        raise _unreadable(path, f"its metadata lacks {error}") from None
+    except (
+        arrow.ArrowException,
+        ValueError,  # wrong JSON and UTF-8 included
+        TypeError,
+        AttributeError,
+        OverflowError,
+        RecursionError,
+        OSError,
+        CRSError,
+        shapely.errors.ShapelyError,
+    ) as error:
+        raise _unreadable(path, str(error).rstrip(".")) from None
+    return np.asarray(geometry, dtype=object), fields, crs
+
+
+def _declared(column: dict[str, Any]) -> str | None:
     if "crs" not in column:
-        crs = "OGC:CRS84"
-    geometries = set(geo["columns"])
-    fields = {key: _values(table[key]) for key in table.column_names if key not in geometries}
-    return geometry, fields, crs
+        return "OGC:CRS84"
+    if not column["crs"]:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return CRS.from_json_dict(column["crs"]).to_wkt()
 
 
-def _values(column: pyarrow.ChunkedArray) -> NDArray[Any]:
-    return np.array(column.to_pylist(), dtype=object)
+def _unreadable(path: Path, reason: str) -> InputError:
+    return InputError(
+        Text(f"cannot be read as GeoParquet: {reason}.", f"无法作为 GeoParquet 读取：{reason}。"),
+        where=str(path),
+        hint=Text("The file may be damaged; ask for it again.", "文件可能损坏，请重新获取。"),
+    )
