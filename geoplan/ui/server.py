@@ -1,0 +1,111 @@
+"""What the web app serves besides its page: the map's files, and headers that keep a browser inside."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from geoplan.output.assets import AssetLinks, leaflet_folder, leaflet_links
+from geoplan.ui.card import error_html
+from geoplan.ui.state import read_address
+from geoplan.ui.texts import say
+
+PAGE = Path(__file__).with_name("page.py")
+ASSETS = "assets/leaflet"
+
+_LOG = logging.getLogger("geoplan.ui")
+_HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes to the map's files, served straight from the installed package.
+
+    Raises InputError when the package is missing.
+    """
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    prefix = f"/{base}" if base else ""
+    return [Mount(f"{prefix}/{ASSETS}", StaticFiles(directory=leaflet_folder()))]
+
+
+def map_links() -> AssetLinks:
+    """Return the links the map's frame loads.
+
+    The frame lies at component/NAME/index.html, so two folders up is the app, whatever address or
+    base path it is opened by.
+    """
+    return leaflet_links(f"../../{ASSETS}")
+
+
+def middleware() -> list[Middleware]:
+    """Return the middleware of the app."""
+    return [Middleware(SecurityHeaders)]
+
+
+def report(error: Exception) -> bool:
+    """Log an error nobody foresaw and show a sentence in its place; the traceback stays in the log."""
+    _LOG.error("unforeseen error in the page", exc_info=error)
+    language = read_address(dict(st.query_params), st.context.locale).language
+    st.html(error_html(say("unforeseen", language), "", (), say("unforeseen_todo", language), language))
+    return True
+
+
+class SecurityHeaders:
+    """Adds headers under which a browser loads nothing from, and sends nothing to, any other host.
+
+    Scripts may be inline and evaluated, since Streamlit and its map component are built so; they
+    still cannot fetch from or report to anywhere else.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and add the headers to its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        host = dict(scope["headers"]).get(b"host", b"")
+        added = _headers(host.decode() if _HOST.fullmatch(host) else "")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in added]
+                message["headers"] = [*kept, *added.items()]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+def _headers(host: str) -> dict[bytes, bytes]:
+    # Some browsers do not count a WebSocket to the same host as 'self'.
+    sockets = f" ws://{host} wss://{host}" if host else ""
+    policy = "; ".join(
+        [
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            f"connect-src 'self'{sockets}",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        ]
+    )
+    return {
+        b"content-security-policy": policy.encode(),
+        b"x-content-type-options": b"nosniff",
+        b"x-frame-options": b"SAMEORIGIN",
+        b"referrer-policy": b"same-origin",
+        b"cross-origin-opener-policy": b"same-origin",
+        b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+    }
