@@ -104,7 +104,7 @@ def test_nothing_declared_is_skipped_with_the_reason():
 
 
 @pytest.mark.parametrize(
-    ("unit", "value"), [("m2", 10_000), ("ha", 1), ("mu", 15), ("km2", 0.01), ("mu", "１５"), ("m2", " 10000.0 ")]
+    ("unit", "value"), [("m2", 10_000), ("ha", 1), ("mu", 15), ("km2", 0.01), ("mu", "１５．０"), ("m2", " 10000.0 ")]
 )
 def test_a_declared_area_is_read_in_its_unit(unit, value):
     outcome = area_declared(declaring(value), rule(field="TBMJ", unit=unit))
@@ -220,3 +220,14 @@ def test_ids_tell_apart_zones_figures_and_geometry():
     ]
     findings.append(area_declared(valley(shapes(core=2.6), plan=published()), DEFAULT).findings[0].id)
     assert len(set(findings)) == 3
+
+
+def test_a_tolerance_stated_for_a_field_is_not_that_of_published_areas():
+    # 0.01 km² measured, 0.02 km² published, so ± 0.005; the 20,000 m² are the field's.
+    subject = both({"field": "TBMJ", "tolerance_m2": 20_000})
+    assert [finding.expected for finding in area_declared(subject, subject.plan.rules[0]).findings] == [0.02]
+
+
+def test_ids_tell_apart_what_a_field_declares():
+    ids = {area_declared(declaring(value), rule(field="TBMJ")).findings[0].id for value in (9_000, 9_001, "?", "??")}
+    assert len(ids) == 4

@@ -26,10 +26,18 @@ def test_a_share_within_the_range_is_no_finding():
     assert (outcome.examined, outcome.findings) == (1, ())
 
 
-@pytest.mark.parametrize(("core", "low", "high"), [(3.7, 0.8, 1.0), (3.7, 0.0, 0.8)])
-def test_a_share_exactly_on_a_bound_holds(core, low, high):
-    # 3.7 + 2.2 + 2.1 = 8.0 of 10.0
-    assert area_share(valley(shapes(core=core, shushan=2.0)), share_rule(min=low, max=high)).findings == ()
+@pytest.mark.parametrize(
+    ("core", "shushan", "low", "high"),
+    [
+        (3.7, 2.0, 0.8, 1.0),  # 3.7 + 2.2 + 2.1 = 8 of 10
+        (3.7, 2.0, 0.0, 0.8),
+        (1.7, 6 / 9, 0.9, 1.0),  # 6 of 6.666…, where rounding of floats makes it a little less than 90 %
+        (2.7, 7 / 9, 0.0, 0.9),  # 7 of 7.777…, where it makes it a little more
+    ],
+)
+def test_a_share_exactly_on_a_bound_holds(core, shushan, low, high):
+    subject = valley(shapes(core=core, shushan=shushan))
+    assert area_share(subject, share_rule(min=low, max=high)).findings == ()
 
 
 def test_a_share_too_small_says_how_much_more_would_do():

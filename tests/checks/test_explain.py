@@ -221,3 +221,19 @@ def test_what_a_cause_leaves_open_is_its_distance_to_the_difference(low, high, d
 
 def test_a_cause_that_works_the_other_way_leaves_everything_open():
     assert Cause(Text.same(""), -5, -5, Evidence.ABSENT).open_share(5, 0) == float("inf")
+
+
+def test_zones_within_their_ranges_explain_nothing():
+    # 0.05 too much: the group measures 7.35 of 7.23–7.40, Shushan 0.92 of 0.82–0.99.
+    assert explained(valley(shapes(core=3.05))).en.startswith("No double")
+
+
+def test_copies_of_one_zone_are_no_overlap_of_two():
+    found = causes(valley(more=[("core", shapes()["core"])], plan=valley_plan(**NO_SHARE)), TOTAL_RULE)
+    assert [cause.evidence for cause in found] == [Evidence.TWICE]
+
+
+def test_missing_zones_of_which_one_has_no_published_area_are_of_unknown_size():
+    plan = valley_plan(zones_with("core", published_km2=3.0), **NO_SHARE)
+    text = explained(valley(without("core", "iflytek"), plan=plan))
+    assert "Core Area and iFlytek Town are missing (no area published)" in text.en

@@ -53,6 +53,11 @@ def test_separate_parts_are_to_be_joined():
     assert finding.message.zh.endswith("为互不重叠的部分；请合并为一个多部件要素。")
 
 
+def test_an_overlap_with_another_zone_is_not_one_of_the_parts():
+    finding = only_finding(keyed(["a", "a", "b"], [square(X, Y, 100), square(X + 100, Y, 100), square(X + 50, Y, 100)]))
+    assert "separate parts" in finding.message.en
+
+
 def test_an_overlap_within_the_tolerance_is_none():
     finding = only_finding(keyed(["a", "a"], [square(X, Y, 100), square(X + 99.995, Y, 100)]))  # 5 mm, 0.5 m²
     assert "separate parts" in finding.message.en

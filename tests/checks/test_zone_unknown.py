@@ -39,6 +39,13 @@ def test_a_misspelt_chinese_name_is_recognised_too():
     assert "是否为蜀山园（shushan）？" in finding.message.zh
 
 
+def test_of_key_and_names_the_one_most_like_a_zone_decides():
+    # The key is a little like "core", the name very much like "Shushan Area".
+    layer = make_layer([strip(2, 0.9)], ids=["f-core"], name=["Shushan Aera"])
+    [finding] = zone_unknown(make_subject(layer, plan=valley_plan()), RULE).findings
+    assert finding.message.en.endswith("Did you mean Shushan Area (shushan)?")
+
+
 def test_a_zone_that_is_there_already_is_not_suggested():
     [finding] = zone_unknown(valley(more=[("shushan 2", strip(8, 0.9))]), RULE).findings
     assert finding.message.en == "shushan 2 (feature 5) is not a zone of the plan."
