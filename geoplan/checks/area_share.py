@@ -54,11 +54,12 @@ def _finding(subject: Subject, plan: Plan, rule: AreaShareRule, area: float, cha
         _without(subject, plan, rule),
     )
     figures, gap, more = f"{km2(area, digits)} / {km2(subject.total_m2, digits)}", km2(abs(change), digits), change > 0
+    members = plan.zones_in(rule.group)
     low, high, nearest = _percent_written(rule.min), _percent_written(rule.max), _percent_written(bound)
     return Finding(
         check="area-share",
         severity=rule.severity,
-        zones=tuple(zone.id for zone in plan.zones if zone.id in plan.zones_in(rule.group)),
+        zones=tuple(zone.id for zone in plan.zones if zone.id in members),
         message=Text(
             f"{group.en} has {shown} of the total area ({figures}{without.en}), published{source.en} as "
             f"{low} to {high}: {gap} {'more' if more else 'less'} in the group, the total staying the same, "

@@ -11,7 +11,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import GEOD
-from geoplan.checks.figures import boundaries_loaded
+from geoplan.checks.figures import boundaries_loaded, places_by_label
 from geoplan.checks.outcome import Outcome, skipped
 from geoplan.checks.subject import Subject
 from geoplan.checks.wording import metres
@@ -32,15 +32,17 @@ def facility_inside(subject: Subject, rule: FacilityInsideRule) -> Outcome:
     naming = [facility for facility in subject.facilities if facility.zone]
     if not naming:
         return skipped("no facility names a zone", "没有设施注明所属分区")
+    places, names = places_by_label(subject), known_names(subject.plan) if subject.plan else {}
     findings: list[Finding] = []
     examined = tolerated = 0
     for facility in naming:
-        zone = _zone_named(subject, facility.zone or "")
+        asked = facility.zone or ""
+        zone = asked if asked in places else names.get(folded(asked))
         if zone is None:
             examined += 1
             findings.append(_unknown_zone(facility))
             continue
-        shapes = [shape for shape, label in zip(subject.solid, subject.labels, strict=True) if label == zone]
+        shapes = subject.solid[list(places.get(zone, ()))]
         solid = [shape for shape in shapes if shape is not None and not shape.is_empty]
         if facility.point is None or not solid:
             continue
@@ -79,13 +81,6 @@ def distance_m(point: shapely.Point, zones: Sequence[BaseGeometry], crs: CRS) ->
     return float(GEOD.inv(lon[0], lat[0], lon[1], lat[1])[2])
 
 
-def _zone_named(subject: Subject, name: str) -> ZoneId | None:
-    """Return the zone a facility means: a label of the layer, or an id, name or alias of the plan."""
-    if name in subject.labels:
-        return name
-    return known_names(subject.plan).get(folded(name)) if subject.plan else None
-
-
 def _nothing_to_compare(subject: Subject) -> Outcome:
     loaded = boundaries_loaded(subject)
     return skipped(
@@ -120,7 +115,6 @@ def _outside(
     margin = (
         Text(f", margin {rule.margin_m:g} m", f"，允许距离 {rule.margin_m:g} m") if rule.margin_m else Text.same("")
     )
-    places = [index for index, label in enumerate(subject.labels) if label == zone]
     digest = subject.layer.geometry_digest(place) if math.isfinite(distance) else ""
     if math.isfinite(distance):
         where = Text(f"lies {metres(distance)} outside {name.en}", f"位于{name.zh}之外 {metres(distance)}")
@@ -136,7 +130,7 @@ def _outside(
             f"{facility.name.en} ({facility.id}) {where.en} ({accuracy.en}{margin.en}).",
             f"{facility.name.zh}（{facility.id}）{where.zh}（{accuracy.zh}{margin.zh}）。",
         ),
-        subject=f"{facility.id} {digest} {subject.subject_digest(*places)}",
+        subject=f"{facility.id} {digest} {subject.subject_digest(*places_by_label(subject)[zone])}",
         geometry=place if math.isfinite(distance) else None,
         expected=allowed,
         measured=distance if math.isfinite(distance) else None,

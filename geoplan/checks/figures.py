@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,17 +14,27 @@ from geoplan.crs import code_of
 from geoplan.plan.rules import BaseRule
 from geoplan.types import M2_PER_KM2, AreaMethod, Text, ZoneId
 
+KeyT = TypeVar("KeyT")
+
 # Below this, in m², two areas are the same figure: it is what is left when decimal fractions are subtracted.
 SAME_M2 = 1e-4
 
 
 def places_by_zone(subject: Subject) -> Mapping[ZoneId, tuple[int, ...]]:
     """Return the features of every zone of the plan that has any, by 0-based place, in file order."""
-    places: dict[ZoneId, tuple[int, ...]] = {}
-    for place, zone in enumerate(subject.matching.zones):
-        if zone is not None:
-            places[zone] = (*places.get(zone, ()), place)
-    return places
+    return {zone: places for zone, places in _gathered(subject.matching.zones).items() if zone is not None}
+
+
+def places_by_label(subject: Subject) -> Mapping[ZoneId, tuple[int, ...]]:
+    """Return the features of every zone, and of every key of the file that is no zone, by 0-based place."""
+    return _gathered(subject.labels)
+
+
+def _gathered(keys: Iterable[KeyT]) -> dict[KeyT, tuple[int, ...]]:
+    places: dict[KeyT, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return {key: tuple(found) for key, found in places.items()}
 
 
 def area_by_zone(subject: Subject) -> Mapping[ZoneId, float]:

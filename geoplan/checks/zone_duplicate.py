@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
+from geoplan.checks.figures import places_by_label
 from geoplan.checks.outcome import Outcome
 from geoplan.checks.pieces import hold_to_tolerance
 from geoplan.checks.subject import Subject
@@ -12,18 +14,27 @@ from geoplan.checks.wording import square_metres
 from geoplan.plan.rules import PlainRule
 from geoplan.types import Finding, Text, ZoneId
 
+_SHOWN = 10  # feature numbers worth listing
+
 
 def zone_duplicate(subject: Subject, rule: PlainRule) -> Outcome:
     """Report every zone id (without a plan: every key of the file) on more than one feature, once."""
-    places: dict[ZoneId, list[int]] = {}
-    for place, label in enumerate(subject.labels):
-        places.setdefault(label, []).append(place)
-    findings = tuple(_finding(subject, rule, label, tuple(found)) for label, found in places.items() if len(found) > 1)
+    shared: dict[ZoneId, list[BaseGeometry]] = {}
+    for piece in subject.coverage.overlaps:
+        if subject.labels[piece.first] == subject.labels[piece.second]:
+            shared.setdefault(subject.labels[piece.first], []).append(piece.geometry)
+    findings = tuple(
+        _finding(subject, rule, label, places, _relation(subject, places, shared.get(label, [])))
+        for label, places in places_by_label(subject).items()
+        if len(places) > 1
+    )
     return Outcome(examined=len(subject.layer), findings=findings)
 
 
-def _finding(subject: Subject, rule: PlainRule, label: ZoneId, places: tuple[int, ...]) -> Finding:
-    name, numbers, how = subject.name(label), [str(place + 1) for place in places], _relation(subject, places)
+def _finding(subject: Subject, rule: PlainRule, label: ZoneId, places: tuple[int, ...], how: Text) -> Finding:
+    name, numbers = subject.name(label), [str(place + 1) for place in places[:_SHOWN]]
+    if len(places) > _SHOWN:
+        numbers.append("…")
     again = [shape for shape in subject.solid[list(places[1:])] if shape is not None]
     return Finding(
         check="zone-duplicate",
@@ -42,20 +53,14 @@ def _finding(subject: Subject, rule: PlainRule, label: ZoneId, places: tuple[int
     )
 
 
-def _relation(subject: Subject, places: tuple[int, ...]) -> Text:
-    """Return what the features are to each other, in words that say what to do."""
+def _relation(subject: Subject, places: tuple[int, ...], shared: list[BaseGeometry]) -> Text:
+    """Return what the features are to each other, and what to do; `shared` is what pairs of them share."""
     if len({subject.layer.digest([place]) for place in places}) == 1:
         return Text("copies of each other; keep one", "几何完全相同；请保留一个")
-    shared = _overlap_m2(subject, places)
-    if shared > 0:
+    overlap = sum(area for _, area, _ in hold_to_tolerance(subject, shared).real)
+    if overlap > 0:
         return Text(
-            f"they overlap by {square_metres(shared)}; keep the right one, or cut the overlap",
-            f"相互重叠 {square_metres(shared)}；请保留正确的一个，或去除重叠",
+            f"they overlap by {square_metres(overlap)}; keep the right one, or cut the overlap",
+            f"相互重叠 {square_metres(overlap)}；请保留正确的一个，或去除重叠",
         )
     return Text("separate parts; join them into one multi-part feature", "为互不重叠的部分；请合并为一个多部件要素")
-
-
-def _overlap_m2(subject: Subject, places: tuple[int, ...]) -> float:
-    """Return how much ground, in m², pairs of these features share beyond the tolerance."""
-    shapes = [piece.geometry for piece in subject.coverage.overlaps if piece.first in places and piece.second in places]
-    return sum(area for _, area, _ in hold_to_tolerance(subject, shapes).real)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from itertools import zip_longest
 
 from geoplan.checks.figures import places_by_zone
 from geoplan.checks.outcome import Outcome, skipped
@@ -11,6 +13,8 @@ from geoplan.match import folded, known_names
 from geoplan.plan import Plan, Zone
 from geoplan.plan.rules import PlainRule
 from geoplan.types import Finding, Severity, Text, ZoneId
+
+_COMPARISONS = 20_000  # of names, about a second
 
 
 def zone_unknown(subject: Subject, rule: PlainRule) -> Outcome:
@@ -23,22 +27,25 @@ def zone_unknown(subject: Subject, rule: PlainRule) -> Outcome:
         return skipped("no plan declares zones", "没有声明分区的规划")
     loaded = places_by_zone(subject)
     unknown = [place for place, zone in enumerate(subject.matching.zones) if zone is None]
+    names = {text: zone for text, zone in known_names(plan).items() if zone not in loaded}
+    # Comparing every name with every other would take minutes for a large file of another plan.
+    guessed = _COMPARISONS // max(len(names), 1)
+    meant = [_meant(subject, plan, names, place) for place in unknown[:guessed]]
     findings = (
-        *(_unknown(subject, plan, rule, place) for place in unknown),
+        *(_unknown(subject, rule, *pair) for pair in zip_longest(unknown, meant)),
         *(_filled(subject, plan, zone, loaded[zone][0]) for zone in subject.matching.filled),
     )
     return Outcome(examined=len(subject.layer), findings=findings)
 
 
-def _unknown(subject: Subject, plan: Plan, rule: PlainRule, place: int) -> Finding:
-    label, feature = subject.labels[place], subject.feature(place)
-    meant = _meant(subject, plan, label, subject.matching.names[place])
+def _unknown(subject: Subject, rule: PlainRule, place: int, meant: Zone | None) -> Finding:
+    feature = subject.feature(place)
     english = f" Did you mean {meant.name.en} ({meant.id})?" if meant else ""
     chinese = f"是否为{meant.name.zh}（{meant.id}）？" if meant else ""
     return Finding(
         check="zone-unknown",
         severity=rule.severity,
-        zones=(label,),
+        zones=(subject.labels[place],),
         message=Text(
             f"{feature.en} is not a zone of the plan.{english}",
             f"{feature.zh}不是规划中的分区。{chinese}",
@@ -48,17 +55,15 @@ def _unknown(subject: Subject, plan: Plan, rule: PlainRule, place: int) -> Findi
     )
 
 
-def _meant(subject: Subject, plan: Plan, label: ZoneId, name: Text) -> Zone | None:
-    """Return the zone with a name most like the feature's, of those that have no feature yet."""
-    loaded = places_by_zone(subject)
-    names = {text: zone for text, zone in known_names(plan).items() if zone not in loaded}
-    tried = [folded(text) for text in (label, name.en, name.zh)]
-    likeness = {
-        close: difflib.SequenceMatcher(None, text, close).ratio()
-        for text in tried
+def _meant(subject: Subject, plan: Plan, names: Mapping[str, ZoneId], place: int) -> Zone | None:
+    """Return the zone of the name, of those in `names`, that is most like the feature's key or name."""
+    name = subject.matching.names[place]
+    guesses = [
+        (difflib.SequenceMatcher(None, text, close).ratio(), close)
+        for text in dict.fromkeys(folded(text) for text in (subject.labels[place], name.en, name.zh))
         for close in difflib.get_close_matches(text, names, n=1)
-    }
-    return plan.zone_by_id[names[max(likeness, key=likeness.__getitem__)]] if likeness else None
+    ]
+    return plan.zone_by_id[names[max(guesses)[1]]] if guesses else None
 
 
 def _filled(subject: Subject, plan: Plan, zone: ZoneId, place: int) -> Finding:

@@ -99,3 +99,8 @@ def test_copies_without_geometry_have_no_place():
 def test_the_id_changes_when_a_copy_moves():
     ids = {only_finding(valley(more=[("core", strip(row, 1.0))])).id for row in (7, 8)}
     assert len(ids) == 2
+
+
+def test_of_many_features_the_first_ten_are_listed():
+    finding = only_finding(keyed(["a"] * 12, [square(X + 200 * place, Y, 100) for place in range(12)]))
+    assert "a is on 12 features (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …)" in finding.message.en

@@ -96,3 +96,12 @@ def test_the_rule_s_severity_is_that_of_unknown_features():
     rule = RULE.model_copy(update={"severity": Severity.WARNING})
     [finding] = zone_unknown(valley(shapes(), more=[("x", None)], plan=valley_plan()), rule).findings
     assert finding.severity is Severity.WARNING
+
+
+def test_of_very_many_unknown_features_all_are_told_and_the_first_with_a_guess():
+    plan = make_plan(zones=[{"id": f"zone-{number:03}", "name": f"Area {number:03}"} for number in range(200)])
+    layer = make_layer([None] * 200, ids=[f"zona-{number:03}" for number in range(200)])
+    findings = zone_unknown(make_subject(layer, plan=plan), RULE).findings
+    assert len(findings) == 200
+    assert "Did you mean Area 000 (zone-000)?" in findings[0].message.en
+    assert findings[-1].message.en == "zona-199 (feature 200) is not a zone of the plan."
