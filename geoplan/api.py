@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from geoplan.errors import UsageError
-from geoplan.plan import Plan, layer_path
+from geoplan.plan import Plan
 from geoplan.read import read_zones
 from geoplan.result import CheckResult, Measurement
 from geoplan.types import AreaMethod, Text, Tolerance
-from geoplan.workflow import FileOptions, check_layer, measure_layer, open_plan
+from geoplan.workflow import FileOptions, check_layer, measure_layer, open_plan, own_zones
 from geoplan.zones import ZoneLayer
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def measure(
     `zones` is a GeoDataFrame, a ZoneLayer, the path of a file, or a plan (its own zones layer).
     `projected` is the CRS in whose plane edges are straight; by default the usual one of the place.
     Raises MissingCrsError without a CRS, CrsError when `projected` is off by more than 1 % there,
-    InputError for a file that cannot be read, UsageError for a plan without boundaries.
+    InputError for a file that cannot be read, UsageError for an unknown method or a plan without boundaries.
 
     >>> import geopandas, geoplan
     >>> from shapely import box
@@ -51,11 +51,11 @@ def measure(
     (1000000, 1000000)
     """
     plan = zones if isinstance(zones, Plan) else None
-    layer = _plan_layer(zones) if isinstance(zones, Plan) else _layer(zones)
+    layer = own_zones(zones) if isinstance(zones, Plan) else _layer(zones)
     return measure_layer(
         layer,
         plan=plan,
-        method=AreaMethod(method) if method is not None else None,
+        method=_method(method),
         projected=projected,
         official_rounding=official_rounding,
         id_field=id_field,
@@ -98,10 +98,12 @@ def _layer(zones: Polygons) -> ZoneLayer:
     return read_zones(zones) if isinstance(zones, str | Path) else ZoneLayer.from_frame(zones)
 
 
-def _plan_layer(plan: Plan) -> ZoneLayer:
-    path = layer_path(plan, "zones")
-    if path is None:
+def _method(method: AreaMethod | str | None) -> AreaMethod | None:
+    try:
+        return None if method is None else AreaMethod(method)
+    except ValueError:
+        allowed = ", ".join(AreaMethod)
         raise UsageError(
-            Text(f"0 of {len(plan.zones)} boundaries loaded.", f"已加载 0 / {len(plan.zones)} 个边界。"), where=plan.id
-        )
-    return read_zones(path)
+            Text(f"there is no method “{method}”.", f"没有方法“{method}”。"),
+            hint=Text(f"Allowed: {allowed}.", f"可用：{allowed}。"),
+        ) from None

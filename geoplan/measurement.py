@@ -54,11 +54,6 @@ def measure_subject(subject: Subject) -> Measurement:
 
 def require_fit(projected: CRS, lon: float, lat: float) -> CRS:
     """Return `projected` if areas in its plane are within 1 % at the place; raises CrsError otherwise."""
-    if not projected.is_projected:
-        raise CrsError(
-            Text(f"{code_of(projected)} is not a projected system.", f"{code_of(projected)}不是投影坐标系。"),
-            hint=Text("Name one in metres, such as EPSG:4548.", "请指定以米为单位的投影坐标系，如 EPSG:4548。"),
-        )
     fit = fitness(projected, lon, lat)
     if fit.verdict == "unfit":
         raise CrsError(

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.checks import CHECKS, Subject, run_checks
-from geoplan.crs import default_projected, norm_crs, outside_range, project, to_lonlat
-from geoplan.errors import InputError
+from geoplan.crs import code_of, default_projected, norm_crs, outside_range, project, require_projected, to_lonlat
+from geoplan.errors import CrsError, GeoplanError, InputError, UsageError
 from geoplan.match import match_zones
 from geoplan.measurement import measure_subject, require_fit
 from geoplan.plan import Plan, layer_path, load_plan
 from geoplan.plan.rules import BaseRule
-from geoplan.read import read_facilities, read_features, read_indicators, read_zones
+from geoplan.read import read_facilities, read_indicators, read_zones
 from geoplan.result import CheckResult, Measurement, PlanRef
 from geoplan.types import AreaMethod, CheckRun, Facility, Indicator, Severity, Text, Tolerance
 from geoplan.zones import ZoneLayer, polygonal
+
+_NAME_THE_CRS = Text(
+    "Name the right coordinate system with --crs (EPSG:4490: degrees; EPSG:4548: metres, CM 117E).",
+    "请用 --crs 指定正确的坐标系（EPSG:4490：经纬度；EPSG:4548：117E 中央经线，米）。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +116,13 @@ def check_layer(
         method=chosen.method,
         boundary=_boundary(chosen.boundary, layer.crs) if chosen.boundary else None,
     )
-    checked, findings = run_checks(subject, chosen.rules, {}, date.today())
+    with _about(layer):
+        checked, findings = run_checks(subject, chosen.rules, {}, date.today())
+        measurement = measure_subject(subject)
     return CheckResult(
         plan=None,
         tolerance=chosen.tolerance,
-        measurement=measure_subject(subject),
+        measurement=measurement,
         checked=checked,
         findings=findings,
         crs=layer.crs,
@@ -131,7 +142,8 @@ def measure_layer(
 ) -> Measurement:
     """Return the areas of polygons by all three methods, the totals by `method` (the plan's, if not given).
 
-    Raises CrsError when `projected` is unfit for the place, GeometryError across the antimeridian.
+    Raises CrsError when `projected` is unfit for the place, GeometryError across the antimeridian,
+    InputError when no coordinate can be of the layer's CRS.
     """
     asked = projected or (plan.area.projected if plan else None)
     subject = Subject(
@@ -142,20 +154,68 @@ def measure_layer(
         official_rounding=official_rounding,
         plan=plan,
     )
-    return measure_subject(subject)
+    if len(layer) and subject.out_of_range.all():
+        raise InputError(
+            Text(
+                f"no coordinate in the file can be one of {code_of(layer.crs)}.",
+                f"文件中的坐标都不可能属于 {code_of(layer.crs)}。",
+            ),
+            where=layer.source.path,
+            hint=_NAME_THE_CRS,
+        )
+    with _about(layer):
+        return measure_subject(subject)
+
+
+def own_zones(plan: Plan, *, layer: str | None = None, crs: str | None = None) -> ZoneLayer:
+    """Return a plan's own zones; `layer` and `crs` as for `read_zones`.
+
+    Raises UsageError when no boundary is published yet, InputError when the file cannot be read.
+    """
+    path = layer_path(plan, "zones")
+    if path is None:
+        count = len(plan.zones)
+        raise UsageError(
+            Text(
+                f"0 of {count} boundaries loaded: there is nothing to measure.",
+                f"已加载 0 / {count} 个边界，无可量算。",
+            ),
+            where=plan.id,
+            hint=Text(
+                "Put zones.gpkg, zones.geojson, … into the plan folder.",
+                "请将 zones.gpkg、zones.geojson 等放入规划文件夹。",
+            ),
+        )
+    return read_zones(path, layer=layer, crs=crs)
 
 
 def projected_for(layer: ZoneLayer, asked: str | None) -> CRS:
     """Return the projected CRS to measure a layer in: the one `asked` for if it is fit, else the usual one there.
 
-    Raises CrsError when the one asked for is off by more than 1 % in area at the layer's place.
+    Raises CrsError when the one asked for is off by more than 1 % in area at the layer's place, and
+    InputError when degrees are declared to be metres; UsageError when there is no such projected CRS.
     """
-    place = _middle(layer)
-    if place is None:  # the checks tell what is wrong with the coordinates; there is nothing to measure
-        return norm_crs(asked) if asked is not None else default_projected(0.0, 0.0)
-    if asked is None:
-        return default_projected(*place)
-    return require_fit(norm_crs(asked), *place)
+    try:
+        projected = None if asked is None else norm_crs(asked)
+        if projected is not None:
+            require_projected(projected)
+    except CrsError as error:
+        raise UsageError(error.message, where="--projected", hint=error.hint) from None
+    with _about(layer):
+        place = _middle(layer)
+        if projected is None:
+            return default_projected(*(place or (0.0, 0.0)))
+        # Without a place, the checks tell what is wrong with the coordinates; there is nothing to measure.
+        return require_fit(projected, *place) if place is not None else projected
+
+
+@contextmanager
+def _about(layer: ZoneLayer) -> Iterator[None]:
+    """Let errors that arise from a layer's content say which file it came from."""
+    try:
+        yield
+    except GeoplanError as error:
+        raise error.at(layer.source.path) from None
 
 
 def _middle(layer: ZoneLayer) -> tuple[float, float] | None:
@@ -166,9 +226,28 @@ def _middle(layer: ZoneLayer) -> tuple[float, float] | None:
     usable = layer.geometry[polygonal(layer.geometry) & ~outside_range(layer.geometry, layer.crs)]
     if not len(usable):
         return None
+    _refuse_degrees(usable, layer.crs)
     bounds = shapely.bounds(to_lonlat(usable, layer.crs))
     west, south, east, north = np.median(bounds, axis=0)
     return float((west + east) / 2), float((south + north) / 2)
+
+
+def _refuse_degrees(polygons: NDArray[Any], crs: CRS) -> None:
+    """Refuse numbers that look like degrees in a system of metres, where they lie outside its area of use."""
+    area = crs.area_of_use
+    west, south, east, north = shapely.total_bounds(polygons)
+    in_degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
+    if not crs.is_projected or not in_degrees or area is None:
+        return
+    place = to_lonlat(polygons[:1], crs)[0].centroid
+    if not (area.west <= place.x <= area.east and area.south <= place.y <= area.north):
+        raise InputError(
+            Text(
+                f"the coordinates look like degrees, but are said to be metres of {code_of(crs)}.",
+                f"坐标像是经纬度，却声明为 {code_of(crs)}（米）。",
+            ),
+            hint=_NAME_THE_CRS,
+        )
 
 
 def _zones(plan: Plan, given: Source | ZoneLayer | None) -> ZoneLayer | None:
@@ -194,11 +273,13 @@ def _check(
         boundary=_boundary(boundary, layer.crs) if boundary else None,
         facilities=facilities,
     )
-    checked, findings = run_checks(subject, plan.rules, plan.acceptances(), date.today())
+    with _about(layer):
+        checked, findings = run_checks(subject, plan.rules, plan.acceptances(), date.today())
+        measurement = measure_subject(subject)
     return CheckResult(
         plan=_reference(plan, loaded=len({zone for zone in subject.matching.zones if zone})),
         tolerance=plan.tolerance,
-        measurement=measure_subject(subject),
+        measurement=measurement,
         checked=checked,
         findings=findings,
         crs=layer.crs,
@@ -233,8 +314,14 @@ def _facilities(plan: Plan, layer: str) -> tuple[Facility, ...]:
 
 def _boundary(path: Path, crs: CRS) -> BaseGeometry:
     """Return the site boundary in `crs`: the union of the polygons in a file."""
-    found = read_features(path, polygons=True)
-    polygons = found.geometry[polygonal(found.geometry)]
-    if not len(polygons):
-        raise InputError(Text("the boundary layer holds no polygon.", "边界图层没有面要素。"), where=str(path))
-    return shapely.union_all(shapely.make_valid(project(polygons, found.crs, crs), method="structure"))
+    found = read_zones(path)
+    shapes = found.geometry[polygonal(found.geometry)]
+    with _about(found):
+        polygons = project(shapes, found.crs, crs)
+    if not len(shapes) or outside_range(shapes, found.crs).any() or outside_range(polygons, crs).any():
+        raise InputError(
+            Text("the boundary is empty or has coordinates that are no place.", "边界为空或含有无效坐标。"),
+            where=str(path),
+            hint=Text("Mend the boundary, or name another.", "请修正边界或更换文件。"),
+        )
+    return shapely.union_all(shapely.make_valid(polygons, method="structure"))

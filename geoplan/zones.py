@@ -113,7 +113,7 @@ def as_text(value: object) -> str:
     if isinstance(value, float | np.floating):
         if np.isnan(value):
             return ""
-        if float(value).is_integer() and abs(value) < _EXACT:
+        if float(value).is_integer() and abs(float(value)) < _EXACT:
             return str(int(value))
     return str(value).strip()
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from geoplan.cli.options import deliver, is_plan, shared
+from geoplan.cli.options import is_plan, shared
 from geoplan.cli.progress import progress
+from geoplan.cli.streams import deliver, printable, require_writable
 from geoplan.errors import UsageError
 from geoplan.output import REPORTS
 from geoplan.plan.rules import AreaDeclaredRule, BaseRule, PlainRule
@@ -55,13 +56,14 @@ def check(target: str, zones: Path | None, report: str, fail_on: str, **options:
             where="--report gpkg",
             hint=Text("Name the file with --output.", "请用 --output 指定文件。"),
         )
+    require_writable(output)
     with progress():
         result, layer = _run(target, zones, Severity(fail_on), options)
         content = _render(kind, result, layer, options["lang"], terminal=output is None and sys.stdout.isatty())
     deliver(content, output)
     if output is not None:
         verdict = "PASSED" if result.passed else f"FAILED: {len(result.failing)} findings"
-        click.echo(f"{verdict}; written to {output}", err=True)
+        click.echo(printable(f"{verdict}; written to {output}"), err=True)
     raise click.exceptions.Exit(0 if result.passed else 1)
 
 

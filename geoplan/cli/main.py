@@ -10,10 +10,13 @@ import importlib
 import io
 import os
 import sys
-from typing import NoReturn
+import warnings
+from pathlib import Path
+from typing import NoReturn, TextIO
 
 import click
 
+from geoplan.cli.streams import discard_output, printable
 from geoplan.errors import GeoplanError
 
 # command: (module and function, what the overview says of it)
@@ -62,32 +65,45 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with the documented exit code; errors are one line, never a traceback."""
+    sys.stdout = sys.stdout or _nowhere()  # closed by the caller: `geoplan … >&-`
+    sys.stderr = sys.stderr or _nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names are Chinese whatever the locale says
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what a user must know is said as an error or a finding
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
         code = cli.main(standalone_mode=False)  # returns the code of a command that ends with Exit
         sys.stdout.flush()
     except GeoplanError as error:
-        click.echo(f"geoplan: {_printable(error.line(_language()))}", err=True)
-        sys.exit(error.exit_code)
+        return _tell(error.line(_language()), error.exit_code)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        context = getattr(error, "ctx", None)
+        advice = f" See {context.command_path} --help." if context is not None else ""
+        return _tell(f"{error.format_message()}{advice}", error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("geoplan: stopped.", err=True)
-        sys.exit(130)
+        return _tell("stopped.", 130)
     except BrokenPipeError:
-        # The reader (head, less) has seen enough; a second error at interpreter exit must not follow.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)
+        discard_output()  # the reader (head, less) has seen enough
+        return 0
+    except OSError as error:  # every other file is opened with its own message: this is standard output
+        discard_output()
+        return _tell(f"the output cannot be written ({error.strerror}).", 2)
+    return code if isinstance(code, int) else 0
+
+
+def _tell(line: str, code: int) -> int:
+    click.echo(f"geoplan: {printable(' '.join(line.split()))}", err=True)
+    return code
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _language() -> str:
     return "zh" if os.environ.get("GEOPLAN_LANG", "").startswith("zh") else "en"
-
-
-def _printable(line: str) -> str:
-    """Return a line without the control characters a hostile file name or attribute could send to a terminal."""
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in line)

@@ -8,14 +8,15 @@ from typing import Any
 
 import click
 
-from geoplan.cli.options import deliver, is_plan, shared
+from geoplan.cli.options import is_plan, shared
 from geoplan.cli.progress import progress
-from geoplan.errors import InputError
+from geoplan.cli.streams import deliver, require_writable
 from geoplan.output import documents, text
-from geoplan.plan import Plan, layer_path, load_plan
+from geoplan.plan import Plan, load_plan
 from geoplan.read import read_zones
-from geoplan.types import AreaMethod, Text
-from geoplan.workflow import measure_layer
+from geoplan.types import AreaMethod
+from geoplan.workflow import measure_layer, own_zones
+from geoplan.zones import ZoneLayer
 
 
 @click.command()
@@ -36,10 +37,11 @@ def measure(target: str, method: str | None, projected: str | None, official_rou
     geoplan measure parcels.shp --crs EPSG:4548 --official-rounding --json
     """
     output: Path | None = options["output"]
+    require_writable(output)
     with progress():
-        plan, path = _source(target)
+        plan, layer = _source(target, layer=options["layer"], crs=options["crs"])
         measurement = measure_layer(
-            read_zones(path, layer=options["layer"], crs=options["crs"]),
+            layer,
             plan=plan,
             method=AreaMethod(method) if method else None,
             projected=projected,
@@ -54,22 +56,8 @@ def measure(target: str, method: str | None, projected: str | None, official_rou
     deliver(content, output)
 
 
-def _source(target: str) -> tuple[Plan | None, Path]:
+def _source(target: str, **reading: str | None) -> tuple[Plan | None, ZoneLayer]:
     if not is_plan(target):
-        return None, Path(target)
+        return None, read_zones(target, **reading)
     plan = load_plan(target)
-    path = layer_path(plan, "zones")
-    if path is None:
-        count = len(plan.zones)
-        raise InputError(
-            Text(
-                f"0 of {count} boundaries loaded: there is nothing to measure.",
-                f"已加载 0 / {count} 个边界，无可量算。",
-            ),
-            where=target,
-            hint=Text(
-                "Put zones.gpkg, zones.geojson, … into the plan folder.",
-                "请将 zones.gpkg、zones.geojson 等放入规划文件夹。",
-            ),
-        )
-    return plan, path
+    return plan, own_zones(plan, **reading)

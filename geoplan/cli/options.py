@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from geoplan.errors import InputError, UsageError
+from geoplan.errors import InputError
 from geoplan.types import Text
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -44,11 +41,15 @@ def is_plan(target: str) -> bool:
     Raises InputError for a folder without plan.toml.
     """
     path = Path(target)
-    if path.is_file():
-        return path.name == "plan.toml"
-    if path.is_dir():
-        if (path / "plan.toml").is_file():
+    try:
+        if path.is_file():
+            return path.name == "plan.toml"
+        if path.is_dir() and (path / "plan.toml").is_file():
             return True
+        folder = path.is_dir()
+    except OSError:  # a name too long, a folder that must not be entered: reading it says so
+        return False
+    if folder:
         raise InputError(
             Text("is a folder without plan.toml.", "该文件夹中没有 plan.toml。"),
             where=target,
@@ -58,31 +59,3 @@ def is_plan(target: str) -> bool:
             ),
         )
     return not path.suffix and path == Path(path.name)
-
-
-def deliver(content: str | bytes, output: Path | None) -> None:
-    """Write a result to standard output, or to a file that appears whole or not at all.
-
-    Raises UsageError when the file cannot be written.
-    """
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    if output is None:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data if data.endswith(b"\n") or isinstance(content, bytes) else data + b"\n")
-        sys.stdout.buffer.flush()
-        return
-    try:
-        handle, draft = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            Path(draft).chmod(0o644)
-            Path(draft).replace(output)
-        finally:
-            Path(draft).unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(
-            Text(f"cannot be written ({error.strerror}).", f"无法写入（{error.strerror}）。"),
-            where=str(output),
-            hint=Text("Choose another --output.", "请更换 --output。"),
-        ) from None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import click
 
+from geoplan.cli.streams import printable
 from geoplan.errors import GeoplanError
 from geoplan.plan import data_folder, load_plan, plan_ids
 from geoplan.plan.template import write_plan
@@ -23,11 +25,12 @@ def plans(as_json: bool) -> None:
         return
     for row in rows:
         if "error" in row:
-            click.echo(f"{row['id']}\n    cannot be loaded: {row['error']}")
+            told = f"cannot be loaded: {row['error']}"
         else:
-            click.echo(f"{row['id']}\n    {row['name_en']}  {row['name_zh']}  ({row['status']}, {row['zones']} zones)")
+            told = f"{row['name_en']}  {row['name_zh']}  ({row['status']}, {row['zones']} zones)"
+        click.echo(f"{printable(str(row['id']))}\n    {printable(told)}")
     if not rows:
-        click.echo(f"There is no plan in {data_folder()}.", err=True)
+        click.echo(f"There is no plan in {printable(str(data_folder()))}.", err=True)
 
 
 def _row(name: str) -> dict[str, object]:
@@ -53,7 +56,7 @@ def new(folder: Path, name: str | None, name_zh: str | None) -> None:
     """Start a plan: FOLDER with a commented plan.toml, ready for its polygons."""
     path = write_plan(folder, name=name, name_zh=name_zh)
     click.echo(
-        f"{path} is written.\n"
+        f"{printable(str(path))} is written.\n"
         f"Next: put your polygons there as zones.gpkg, zones.geojson or zones.shp (with its other files),\n"
-        f"then run: geoplan check {folder}"
+        f"then run: geoplan check {printable(shlex.quote(str(folder)))}"
     )

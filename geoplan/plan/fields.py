@@ -80,9 +80,9 @@ def _whole_date(value: Any) -> Any:
     """Take a TOML date, or its text; numbers and times of day are no dates."""
     if isinstance(value, str):
         return date.fromisoformat(value)
-    if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("must be a date: YYYY-MM-DD")
-    return value
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("must be a date: YYYY-MM-DD")
 
 
 # Numbers and switches are taken as written: "8.22" in quotes, or true for 1, is a mistake worth telling.
@@ -95,9 +95,7 @@ Switch: TypeAlias = Annotated[bool, Strict()]
 PlainText: TypeAlias = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_plain)]
 BilingualText: TypeAlias = Annotated[Text, BeforeValidator(_both_languages), AfterValidator(_plain_both)]
 Slug: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-RelativePath: TypeAlias = Annotated[
-    str, Field(max_length=1_000), AfterValidator(_plain), AfterValidator(_inside_folder)
-]
+RelativePath: TypeAlias = Annotated[str, Field(max_length=999), AfterValidator(_plain), AfterValidator(_inside_folder)]
 WholeDate: TypeAlias = Annotated[date, BeforeValidator(_whole_date)]
 PartialDate: TypeAlias = Annotated[
     str,

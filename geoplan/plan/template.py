@@ -91,7 +91,7 @@ def write_plan(folder: Path, *, name: str | None = None, name_zh: str | None = N
     Raises UsageError when there already is one or the folder cannot be written.
     """
     path = folder / PLAN_FILE
-    own_name = Path(os.path.abspath(folder)).name  # resolve() would stumble over a link that leads to itself
+    own_name = Path(os.path.normpath(folder.absolute())).name  # resolve() stumbles over a link that leads to itself
     title = name or own_name
     content = TEMPLATE.format(
         id=json.dumps(_slug(own_name)),

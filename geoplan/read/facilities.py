@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from geoplan.crs import to_lonlat
-from geoplan.errors import InputError
+from geoplan.crs import norm_crs, outside_range, project
+from geoplan.errors import CrsError, InputError
 from geoplan.read.vector import read_features
 from geoplan.types import Facility, Text
-from geoplan.zones import as_text
+from geoplan.zones import ZoneLayer, as_text
 
 
 def read_facilities(path: Path) -> tuple[Facility, ...]:
@@ -22,10 +22,11 @@ def read_facilities(path: Path) -> tuple[Facility, ...]:
 
     Fields: id, name_en, name_zh (at least one name), category, and optionally zone, basis, accuracy_m,
     source, address_en/_zh, note_en/_zh. Raises InputError for a file that cannot be read, a feature
-    without a name, an id used twice, or geometry other than single points.
+    without a name, an id used twice, geometry other than single points or a point that is no place;
+    CrsError when the file's datum cannot be taken to WGS84.
     """
     layer = read_features(path)
-    points = _points(to_lonlat(layer.geometry, layer.crs), path)
+    points = _points(layer, path)
     rows = [{name: values[row] for name, values in layer.fields.items()} for row in range(len(layer))]
     facilities = tuple(
         _facility(row, point, place, path) for place, (row, point) in enumerate(zip(rows, points, strict=True), 1)
@@ -38,14 +39,23 @@ def read_facilities(path: Path) -> tuple[Facility, ...]:
     return facilities
 
 
-def _points(geometry: NDArray[Any], path: Path) -> list[shapely.Point | None]:
+def _points(layer: ZoneLayer, path: Path) -> list[shapely.Point | None]:
+    geometry = layer.geometry
     kinds = shapely.get_type_id(geometry)
     located = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     wrong = np.flatnonzero(located & (kinds != 0))
     if len(wrong):
         kind = geometry[wrong[0]].geom_type
         raise _mistake(path, f"feature #{wrong[0] + 1} is a {kind}, not a point", f"第 {wrong[0] + 1} 个要素不是点")
-    return [point if here else None for point, here in zip(geometry, located, strict=True)]
+    astray = np.flatnonzero(located & outside_range(geometry, layer.crs))
+    if len(astray):
+        place = astray[0] + 1
+        raise _mistake(path, f"feature #{place} has coordinates that are no place", f"第 {place} 个要素坐标无效")
+    try:
+        points = project(geometry, layer.crs, norm_crs(4326))
+    except CrsError as error:
+        raise error.at(str(path)) from None
+    return [point if here else None for point, here in zip(points, located, strict=True)]
 
 
 def _facility(row: Mapping[str, Any], point: shapely.Point | None, place: int, path: Path) -> Facility:
@@ -53,13 +63,7 @@ def _facility(row: Mapping[str, Any], point: shapely.Point | None, place: int, p
     name = bilingual(text, "name")
     if name is None:
         raise _mistake(path, f"feature #{place} has no name", f"第 {place} 个要素没有名称")
-    accuracy = text.get("accuracy_m", "")
-    try:
-        radius = float(accuracy) if accuracy else None
-    except ValueError:
-        raise _mistake(
-            path, f"feature #{place}: accuracy_m is not a number", f"第 {place} 个要素的精度不是数字"
-        ) from None
+    radius = _radius(text.get("accuracy_m", ""), place, path)
     return Facility(
         id=text.get("id") or f"#{place}",
         name=name,
@@ -72,6 +76,18 @@ def _facility(row: Mapping[str, Any], point: shapely.Point | None, place: int, p
         address=bilingual(text, "address"),
         note=bilingual(text, "note"),
     )
+
+
+def _radius(text: str, place: int, path: Path) -> float | None:
+    if not text:
+        return None
+    try:
+        radius = float(text)
+    except ValueError:
+        radius = math.nan
+    if not (math.isfinite(radius) and radius >= 0):
+        raise _mistake(path, f"feature #{place}: accuracy_m is not a distance", f"第 {place} 个要素的精度不是距离")
+    return radius
 
 
 def bilingual(row: Mapping[str, str], field: str) -> Text | None:

@@ -35,8 +35,10 @@ def read_indicators(path: Path) -> tuple[Indicator, ...]:
             if missing:
                 raise _mistake(path, 1, f"lacks the columns {', '.join(missing)}", f"缺少列 {'、'.join(missing)}")
             return tuple(_indicator(row, path, reader.line_num) for row in reader)
-    except (UnicodeDecodeError, csv.Error, OSError) as error:
-        raise _mistake(path, 1, f"cannot be read as UTF-8 CSV ({error})", "无法作为 UTF-8 CSV 读取") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise _refused(path, f"cannot be read as UTF-8 CSV ({error})", "无法作为 UTF-8 CSV 读取") from None
+    except OSError as error:
+        raise _refused(path, f"cannot be read ({error.strerror})", f"无法读取（{error.strerror}）") from None
 
 
 def _indicator(row: Mapping[str, str | None], path: Path, line: int) -> Indicator:
@@ -89,3 +91,7 @@ def _number(value: str, kind: IndicatorKind, path: Path, line: int) -> float | N
 
 def _mistake(path: Path, line: int, reason: str, reason_zh: str) -> InputError:
     return InputError(Text(f"line {line} {reason}.", f"第 {line} 行{reason_zh}。"), where=str(path))
+
+
+def _refused(path: Path, reason: str, reason_zh: str) -> InputError:
+    return InputError(Text(f"{reason}.", f"{reason_zh}。"), where=str(path))

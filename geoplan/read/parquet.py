@@ -41,7 +41,7 @@ def read_parquet(path: Path) -> tuple[NDArray[Any], dict[str, NDArray[Any]], str
         with np.errstate(invalid="ignore"):  # NaN coordinates are a finding, told by the checks
             geometry = shapely.from_wkb(table[name].to_numpy())
         others = [key for key in table.column_names if key not in geo["columns"]]
-        fields = {key: np.array(table[key].to_pylist() + [None], dtype=object)[:-1] for key in others}
+        fields = {key: np.array([*table[key].to_pylist(), None], dtype=object)[:-1] for key in others}
         crs = _declared(column)
     except KeyError as error:
         raise _unreadable(path, f"its metadata lacks {error}") from None

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geoplan.crs import code_of, norm_crs
-from geoplan.errors import CrsError, InputError, MissingCrsError
+from geoplan.errors import CrsError, InputError, MissingCrsError, UsageError
 from geoplan.read.formats import DRIVERS, Dataset, identify, sha256_of
 from geoplan.read.parquet import read_parquet
 from geoplan.types import InputInfo, Text
@@ -48,7 +48,8 @@ def read_zones(path: str | Path, *, layer: str | None = None, crs: str | None = 
     overrides what the file declares, and the result's `source.crs_how` says so.
 
     Raises InputError when the file cannot be read, is refused, has no features or no polygon at all,
-    and MissingCrsError when neither the file nor the caller names a CRS.
+    MissingCrsError when neither the file nor the caller names a CRS, and UsageError when the one the
+    caller names does not exist.
     """
     found = read_features(Path(path), layer=layer, crs=crs, polygons=True)
     if not len(found):
@@ -103,9 +104,12 @@ def _digest(path: Path) -> str:
 
 
 def _crs_of(path: Path, layer: str | None, declared: str | None, override: str | None) -> CRS:
-    try:
-        if override is not None:
+    if override is not None:
+        try:
             return norm_crs(override)
+        except CrsError as error:
+            raise UsageError(error.message, where="--crs", hint=error.hint) from None
+    try:
         # A GeoPackage says "undefined" in words (its systems 0 and -1), others by an engineering system.
         if declared is not None and not declared.startswith(("ENGCRS", "LOCAL_CS", "ENGINEERINGCRS")):
             found = norm_crs(declared)
