@@ -208,3 +208,10 @@ def test_an_input_without_layer_or_hash_leaves_them_out() -> None:
     text = render_measure(examples.measurement(input=source))
     assert "input    a.geojson, 1 feature\n" in text
     assert "crs      unknown" in text
+
+
+def test_an_accepted_finding_is_not_coloured_as_an_error() -> None:
+    red = "\x1b[1;31merror"
+    assert red in render_check(examples.result(examples.overlap()), colour=True)
+    accepted = examples.result(examples.overlap(accepted=examples.KNOWN))
+    assert red not in render_check(accepted, colour=True)
