@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from geoplan.types import Finding, Text, ZoneId
+from geoplan.types import Facility, Finding, Text, ZoneId
 from geoplan.zones import ZoneLayer
 
 GENESIS = "0" * 64  # the hash before the first revision
@@ -36,8 +36,8 @@ class Draft:
 
     `zones` is in the store's CRS of the plan (its projected CRS), with one feature per zone and at least
     the fields id, name_en, name_zh; other fields are kept. `plan_toml` is the text the zones were
-    checked with; `check` and `repairs` are JSON documents. `findings` and `facilities` feed the layers
-    that QGIS shows and are not part of the hash.
+    checked with; `check` and `repairs` are JSON documents. `findings` (in the CRS of `zones`) and
+    `facilities` (longitude, latitude) feed the layers that QGIS shows and are not part of the hash.
     """
 
     zones: ZoneLayer
@@ -52,12 +52,17 @@ class Draft:
     check: Mapping[str, Any] = field(default_factory=dict)
     repairs: tuple[Mapping[str, Any], ...] = ()
     findings: tuple[Finding, ...] = ()
+    facilities: tuple[Facility, ...] = ()
     restored_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One published revision, without its zones. `hash` covers everything here, the zones and `parent_hash`."""
+    """One published revision, without its zones. `hash` covers everything here, the zones and `parent_hash`.
+
+    `zone_hashes` is in the order the zones were published in. `fields` are the names and array types of
+    the zones' fields, in their order. `crs` is a code, or WKT for a system without one.
+    """
 
     plan: str
     number: int
@@ -80,6 +85,8 @@ class Revision:
     crs: str
     repairs: tuple[Mapping[str, Any], ...] = ()
     restored_from: int | None = None
+    check_sha256: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,10 @@ class Store(Protocol):
         ...
 
     def zones(self, plan: str, number: int | None = None) -> ZoneLayer:
-        """Return the zones of a revision (the current one, if None), in the plan's stored CRS."""
+        """Return the zones of a revision (the current one, if None), in the plan's stored CRS.
+
+        StoreError when the plan has no revision, or not this one.
+        """
         ...
 
     def plan_toml(self, plan: str, number: int) -> str:
@@ -119,6 +129,10 @@ class Store(Protocol):
 
     def source(self, plan: str, number: int) -> bytes:
         """Return the bytes of the file a revision came from."""
+        ...
+
+    def check(self, plan: str, number: int) -> Mapping[str, Any]:
+        """Return the JSON document of the check a revision was published with."""
         ...
 
     def publish(self, plan: str, draft: Draft, *, parent: int | None) -> Revision:
@@ -138,7 +152,17 @@ class Store(Protocol):
 
 
 def revision_hash(revision: Revision) -> str:
-    """Return the SHA-256 of a revision's canonical JSON, its own hash left out, its parent's included."""
-    document = {name: getattr(revision, name) for name in Revision.__dataclass_fields__ if name != "hash"}
+    """Return the SHA-256 of a revision's canonical JSON: all of it but its own hash, its parent's included."""
+    return canonical_sha256(revision_document(revision) | {"zone_hashes": list(revision.zone_hashes.items())})
+
+
+def revision_document(revision: Revision) -> dict[str, Any]:
+    """Return everything the hash of a revision covers besides its zones, under the names of the fields."""
+    names = [name for name in Revision.__dataclass_fields__ if name not in ("hash", "zone_hashes")]
+    return {name: getattr(revision, name) for name in names}
+
+
+def canonical_sha256(document: Any) -> str:
+    """Return the SHA-256 of a value's JSON with sorted keys, no spaces and no escapes but the necessary."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
