@@ -219,7 +219,10 @@ def _rings(view: View, geometry: BaseGeometry) -> Iterator[str]:
 
 
 def _labels(view: View, wanted: Iterable[tuple[float, BaseGeometry, Text]]) -> Iterator[str]:
-    """Yield the names of zones, the largest first, leaving out what would cover another name, scale or north."""
+    """Yield the names of zones, the largest first, moved up or down so as not to cover another name, scale or north.
+
+    A name that finds no room is left out.
+    """
     taken: list[BaseGeometry] = [
         shapely.box(0, view.height - 26, 0.5 * view.width, view.height),
         shapely.box(view.width - 34, 0, view.width, 42),
@@ -231,11 +234,12 @@ def _labels(view: View, wanted: Iterable[tuple[float, BaseGeometry, Text]]) -> I
         half = 3.6 * max(cell_len(text) for text in shown) + 4
         x, y = view.pixels(shapely.get_coordinates(shapely.point_on_surface(part)))[0]
         x = min(max(x, half), view.width - half)
-        place = shapely.box(x - half, y - 14, x + half, y + 6)
-        if any(place.intersects(other) for other in taken):
-            continue
-        taken.append(place)
-        yield _label(x, y, shown)
+        for lower in (0, 20, -20, 38, -38):
+            place = shapely.box(x - half, y + lower - 14, x + half, y + lower + 6)
+            if 0 < y + lower < view.height and not any(place.intersects(other) for other in taken):
+                taken.append(place)
+                yield _label(x, y + lower, shown)
+                break
 
 
 def _label(x: float, y: float, shown: Sequence[str]) -> str:
