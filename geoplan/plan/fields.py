@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date, datetime
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
@@ -85,6 +85,12 @@ def _whole_date(value: Any) -> Any:
     raise ValueError("must be a date: YYYY-MM-DD")
 
 
+def _whole(value: Any) -> Any:
+    if type(value) is not int:  # true and 1.0 are equal to 1
+        raise ValueError("must be a whole number")
+    return value
+
+
 # Numbers and switches are taken as written: "8.22" in quotes, or true for 1, is a mistake worth telling.
 Number: TypeAlias = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive: TypeAlias = Annotated[Number, Field(gt=0)]
@@ -96,6 +102,7 @@ PlainText: TypeAlias = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator
 BilingualText: TypeAlias = Annotated[Text, BeforeValidator(_both_languages), AfterValidator(_plain_both)]
 Slug: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 RelativePath: TypeAlias = Annotated[str, Field(max_length=999), AfterValidator(_plain), AfterValidator(_inside_folder)]
+FormatNumber: TypeAlias = Annotated[Literal[1], BeforeValidator(_whole)]
 WholeDate: TypeAlias = Annotated[date, BeforeValidator(_whole_date)]
 PartialDate: TypeAlias = Annotated[
     str,

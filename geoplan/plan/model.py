@@ -18,6 +18,7 @@ from geoplan.crs import norm_crs
 from geoplan.errors import GeoplanError
 from geoplan.plan.fields import (
     BilingualText,
+    FormatNumber,
     NotNegative,
     PartialDate,
     PlainText,
@@ -154,7 +155,7 @@ class ExceptionEntry(Record):
 class Plan(Record):
     """One plan: what plan.toml says, and the folder it lies in."""
 
-    format: Literal[1]
+    format: FormatNumber
     """Version of this file format."""
     id: Slug
     """Short name of the plan, for commands and links."""
