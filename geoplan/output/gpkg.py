@@ -30,7 +30,7 @@ from geoplan.types import Finding, Text
 from geoplan.zones import ZoneLayer
 
 # Layer of the findings of each dimension, and the geometry type it is declared with.
-_LAYERS = {
+FINDING_LAYERS = {
     2: ("findings_polygon", "MultiPolygon"),
     1: ("findings_line", "MultiLineString"),
     0: ("findings_point", "MultiPoint"),
@@ -85,8 +85,8 @@ def _write_layers(result: CheckResult, layer: ZoneLayer | None, path: Path) -> N
     styles: list[tuple[str, str]] = []
     placed: set[int] = set()
     if result.crs is not None:
-        for dimension, (name, kind) in _LAYERS.items():
-            parts = [_part(finding.geometry, dimension) for finding in result.findings]
+        for dimension, (name, kind) in FINDING_LAYERS.items():
+            parts = [parts_of_dimension(finding.geometry, dimension) for finding in result.findings]
             rows = [row for row, part in enumerate(parts) if part is not None]
             placed.update(rows)
             if rows or dimension != 1:
@@ -118,7 +118,7 @@ def _write(
 
 
 def _findings_frame(findings: Sequence[Finding]) -> pd.DataFrame:
-    rows = [_row(finding) for finding in findings]
+    rows = [finding_fields(finding) for finding in findings]
     fields: dict[str, Any] = {name: pd.Series([row[name] for row in rows], dtype="str") for name in _TEXT_FIELDS}
     for place, name in enumerate(("area_m2", "width_m")):
         values = pd.Series([finite(getattr(finding, name)) for finding in findings], dtype="float64")
@@ -131,7 +131,8 @@ def _inserted(fields: dict[str, Any], place: int, name: str, values: pd.Series) 
     return dict([*items[:place], (name, values), *items[place:]])
 
 
-def _row(finding: Finding) -> dict[str, str | None]:
+def finding_fields(finding: Finding) -> dict[str, str | None]:
+    """Return the text columns of a finding in a layer, every character visible; figures as text."""
     accepted = finding.accepted
     return {
         "id": finding.id,
@@ -188,7 +189,7 @@ def _styles_frame(styles: Sequence[tuple[str, str]]) -> pd.DataFrame:
     )
 
 
-def _part(geometry: BaseGeometry | None, dimension: int) -> BaseGeometry | None:
+def parts_of_dimension(geometry: BaseGeometry | None, dimension: int) -> BaseGeometry | None:
     """Return the parts of one dimension as a multi-geometry; None without any, or with a place nowhere."""
     if geometry is None or geometry.is_empty or not np.isfinite(shapely.get_coordinates(geometry)).all():
         return None

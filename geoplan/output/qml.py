@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from xml.etree import ElementTree as ET
 
+from geoplan.output.escape import visible
 from geoplan.output.labels import SEVERITY_LABELS
-from geoplan.output.style import OUTLINE, SEVERITY_STYLES, boundary_dashes, zone_colour
+from geoplan.output.style import OUTLINE, SEVERITY_STYLES, boundary_dashes, category_colours, zone_colour
 from geoplan.types import Severity
 
 _KINDS = {0: ("marker", "SimpleMarker"), 1: ("line", "SimpleLine"), 2: ("fill", "SimpleFill")}
@@ -44,6 +46,20 @@ def zones_style(status: str | None) -> str:
         "outline_width_unit": "MM",
     }
     _symbol(symbols, "0", 2, options)
+    return _text(root)
+
+
+def facilities_style(categories: Iterable[str]) -> str:
+    """Return the style of facilities: one colour per category, as on the map."""
+    root = ET.Element("qgis", {"version": "3.22.0", "styleCategories": "Symbology"})
+    renderer = ET.SubElement(root, "renderer-v2", {"type": "categorizedSymbol", "attr": "category"})
+    entries = ET.SubElement(renderer, "categories")
+    symbols = ET.SubElement(renderer, "symbols")
+    for place, (category, colour) in enumerate(category_colours(categories).items()):
+        name = visible(category)
+        attributes = {"value": name, "symbol": str(place), "label": name, "render": "true"}
+        ET.SubElement(entries, "category", attributes)
+        _symbol(symbols, str(place), 0, _options(0, colour))
     return _text(root)
 
 
