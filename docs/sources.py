@@ -32,7 +32,7 @@ def texts_under_keys(model: type) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for owner in reversed(model.__mro__):
-        if not owner.__module__.startswith("geoplan."):
+        if owner.__module__.partition(".")[0] in ("builtins", "pydantic"):
             continue
         body = [inner for node in ast.parse(inspect.getsource(owner)).body for inner in getattr(node, "body", ())]
         for statement, after in pairwise(body):
