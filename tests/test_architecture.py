@@ -30,9 +30,9 @@ LAYERS = (
     ("geoplan.plan",),
     ("geoplan.zones", "geoplan.coverage", "geoplan.area"),
     ("geoplan.rings",),
-    ("geoplan.crs",),
+    ("geoplan.crs", "geoplan.offsets"),
     ("geoplan.edges", "geoplan.ellipsoid", "geoplan.reconcile"),
-    ("geoplan.errors",),
+    ("geoplan.errors", "geoplan.inspection"),
     ("geoplan.types",),
 )
 RANK = {name: place for place, layer in enumerate(reversed(LAYERS)) for name in layer}
