@@ -15,6 +15,8 @@ if TYPE_CHECKING:  # naming a geometry type must not cost the import of shapely
     from shapely import Point
     from shapely.geometry.base import BaseGeometry
 
+VERSION = "0.1.0"  # as in pyproject.toml; here as well, since a checkout runs without being installed
+
 ZoneId: TypeAlias = str
 
 M2_PER_KM2 = 1_000_000.0

@@ -18,6 +18,7 @@ import click
 
 from geoplan.cli.streams import discard_output, printable
 from geoplan.errors import GeoplanError
+from geoplan.types import VERSION
 
 # command: (module and function, what the overview says of it)
 COMMANDS = {
@@ -51,7 +52,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="geoplan")
+@click.version_option(VERSION, prog_name="geoplan")
 def cli() -> None:
     """Hold zone boundaries against what was published about them.
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib import metadata
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -16,7 +15,7 @@ from geoplan.output.drawing import Atlas
 from geoplan.output.escape import clip, visible
 from geoplan.output.style import ACCEPTED, INK, MUTED_INK, OUTLINE, PASSED, SEVERITY_STYLES, zone_colour
 from geoplan.result import CheckResult, GroupMeasure, Measurement
-from geoplan.types import CheckRun, Finding, Severity, Text
+from geoplan.types import VERSION, CheckRun, Finding, Severity, Text
 from geoplan.zones import ZoneLayer
 
 MAX_FINDINGS = 500
@@ -99,7 +98,7 @@ def render_html(result: CheckResult, layer: ZoneLayer | None = None, *, language
             verdict=labels.verdict_sentence(result),
             others=labels.others_sentence(result),
             tolerance=labels.tolerance_sentence(result.tolerance),
-            version=metadata.version("geoplan"),
+            version=VERSION,
             styles=_styles(),
             ink={"ink": INK, "muted": MUTED_INK, "outline": OUTLINE},
         )

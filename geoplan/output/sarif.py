@@ -6,7 +6,6 @@ The structure follows the OASIS Standard of 27 March 2020 with errata 01. Nothin
 from __future__ import annotations
 
 import re
-from importlib import metadata
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -15,7 +14,7 @@ from geoplan.output.documents import dumps, finite, geojson
 from geoplan.output.escape import visible
 from geoplan.output.labels import CHECK_LABELS
 from geoplan.result import CheckResult
-from geoplan.types import Acceptance, Finding, InputInfo, Severity
+from geoplan.types import VERSION, Acceptance, Finding, InputInfo, Severity
 
 Node: TypeAlias = dict[str, Any]
 
@@ -76,7 +75,7 @@ def _driver(names: list[str]) -> Node:
                 "fullDescription": {"text": label.description.en},
             }
         rules.append(rule)
-    return {"name": "geoplan", "version": metadata.version("geoplan"), "rules": rules}
+    return {"name": "geoplan", "version": VERSION, "rules": rules}
 
 
 def _unlisted(result: CheckResult) -> list[str]:
