@@ -6,6 +6,7 @@ import csv
 import math
 import re
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -18,7 +19,7 @@ COLUMNS = (
     "id", "measure", "name_en", "name_zh", "kind", "comparison", "value", "unit_en", "unit_zh",
     "date", "period", "subject_en", "subject_zh", "source", "note_en", "note_zh",
 )  # fmt: skip
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 ChoiceT = TypeVar("ChoiceT", bound=StrEnum)
 
 
@@ -46,7 +47,7 @@ def _indicator(row: Mapping[str, str | None], path: Path, line: int) -> Indicato
         raise _mistake(path, line, f"does not have {len(COLUMNS)} columns", f"列数不是 {len(COLUMNS)}")
     text = {name: (value or "").strip() for name, value in row.items()}
     kind = _choice(IndicatorKind, text["kind"], path, line)
-    if not _DATE.fullmatch(text["date"]):
+    if not _is_date(text["date"]):
         raise _mistake(path, line, f"has the date {text['date']!r}, not YYYY[-MM[-DD]]", f"日期 {text['date']!r} 无效")
     name, unit = bilingual(text, "name"), bilingual(text, "unit")
     if name is None:
@@ -65,6 +66,17 @@ def _indicator(row: Mapping[str, str | None], path: Path, line: int) -> Indicato
         source=text["source"] or None,
         note=bilingual(text, "note"),
     )
+
+
+def _is_date(text: str) -> bool:
+    """Return whether a text is a year, month or day of the calendar."""
+    if not _DATE.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(f"{text}-01-01"[: len("YYYY-MM-DD")])
+    except ValueError:
+        return False
+    return True
 
 
 def _choice(kind: type[ChoiceT], value: str, path: Path, line: int) -> ChoiceT:

@@ -32,6 +32,7 @@ _UNREADABLE = (
     UnicodeDecodeError,
     ValueError,
 )
+_LONGEST_REASON = 300  # characters
 _DAMAGE = ("corrupt", "truncated", "malformed")
 
 
@@ -133,6 +134,8 @@ def _crs_of(path: Path, layer: str | None, declared: str | None, override: str |
 def _choose_layer(dataset: Dataset, wanted: str | None, *, polygons: bool) -> str:
     with _gdal(dataset):
         listed = [(str(name), kind) for name, kind in pyogrio.list_layers(dataset.address)]
+        if not listed:
+            raise ValueError("it holds no layer")
     names = [name for name, _ in listed]
     if wanted in names:
         return str(wanted)
@@ -203,7 +206,8 @@ def _shapes(wkb: NDArray[Any]) -> NDArray[Any]:
 
 
 def _unreadable(dataset: Dataset, error: Exception) -> InputError:
-    reason = str(error).split("; ")[0].replace(dataset.address, dataset.path.name).rstrip(".")
+    reason = "its text is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+    reason = reason.replace(dataset.address, dataset.path.name).strip().rstrip(".")[:_LONGEST_REASON]
     return InputError(
         Text(
             f"cannot be read as {dataset.format}: {reason}.",
