@@ -54,7 +54,9 @@ class Candidate:
     `zone_prefix` is the zone number at the front of the eastings (39, or 20 for 6°) that is taken as
     given, None without one. `score` is in 0 to 1: the overlap share with the current zones
     (intersection over union), or with the plan's extent when there are none. `distance_m` is the median distance
-    between the boundaries under this reading and the current ones, None without current zones.
+    between the boundaries under this reading and the current ones, None without current zones; `coincide` is the
+    share of vertices within 1 m of a current boundary, likewise. `options` are the command-line options that pick
+    this reading.
     """
 
     crs: str
@@ -64,6 +66,8 @@ class Candidate:
     score: float
     lands_on_site: bool
     distance_m: float | None = None
+    coincide: float | None = None
+    options: str = ""
 
 
 @dataclass(frozen=True, slots=True)
