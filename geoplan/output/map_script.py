@@ -41,7 +41,7 @@ var __NAME__ = (function (map, data) {
     var b = map.getBounds(), size = map.getSize(), span = (b.getEast() - b.getWest()) * 3600, margin = 18, i;
     grid.clearLayers(); marks.textContent = '';
     if (!size.x || !size.y) return;
-    var wanted = Math.max(2, Math.round(size.x / 110));
+    var wanted = Math.max(3, Math.round(size.x / 110));
     var step = steps.find(function (s) { return span / s <= wanted; }) || 108000;
     var line = {color: '#B9C5C9', weight: 1, opacity: 0.8, interactive: false, pane: 'gp-grid'};
     for (i = Math.ceil(b.getWest() * 3600 / step); i * step <= b.getEast() * 3600; i++) {
@@ -86,7 +86,8 @@ var __NAME__ = (function (map, data) {
   });
   var offsets = {zone: [[0, 0], [0, 26], [0, -26], [-46, 0], [46, 0]], place: [[0, 0], [null, 0]]};
   function arrange() {
-    var placed = [], edge = box.getBoundingClientRect();
+    var edge = box.getBoundingClientRect(), taken = '.gp-notice, .leaflet-control', placed = Array.prototype.map.call(
+      box.querySelectorAll(taken), function (e) { return e.getBoundingClientRect(); });
     var dots = Array.prototype.map.call(box.querySelectorAll('.gp-place'), function (e) {
       return e.getBoundingClientRect();
     });

@@ -214,14 +214,23 @@ def _card(view: PlanView, address: Address) -> None:
     if address.pick is not None:
         back = say("whole_plan", language)
         st.button(
-            back, icon=":material/arrow_back:", type="tertiary", on_click=_pick, args=(None,), kwargs={"move": True}
+            back,
+            key="gp-back",
+            icon=":material/arrow_back:",
+            type="tertiary",
+            on_click=_pick,
+            args=(None,),
+            kwargs={"move": True},
         )
         st.html(card_html(view, address.pick, language))
         return
     st.html(plan_html(view, language))
-    picks = tuple(Pick("zone", zone) for zone in tables.zone_ids(view))
-    if picks and view.layer is not None:
+    if view.layer is not None:
+        picks = tuple(Pick("zone", zone) for zone in tables.zone_ids(view))
         _pickable("card", tables.short_zones_table(view, language), picks, address)
+    elif view.facilities:
+        picks = tuple(Pick("facility", facility.id) for facility in view.facilities)
+        _pickable("card", tables.short_facilities_table(view, language), picks, address)
     st.html(f'<div class="gp-hint">{say("pick_hint", language)}</div>')
     st.html(method_html(view, language))
 

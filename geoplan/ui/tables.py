@@ -56,6 +56,12 @@ def short_zones_table(view: PlanView, language: str) -> pd.DataFrame:
     return full[[say(key, language) for key in ("name", "square_kilometres", "share_percent")]]
 
 
+def short_facilities_table(view: PlanView, language: str) -> pd.DataFrame:
+    """Return the first columns of the facilities table, for the card: name, located or not."""
+    full = facilities_table(view, view.facilities, language)
+    return full[[say(key, language) for key in ("name", "located_column")]]
+
+
 def facilities_table(view: PlanView, facilities: Iterable[Facility], language: str) -> pd.DataFrame:
     """Return one row per facility, also those that are not located."""
     rows = [

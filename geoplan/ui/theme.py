@@ -36,8 +36,8 @@ header[data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stDecor
 .gp-unchecked { background: #EEF1F4; color: @MUTED; }
 iframe[title^="streamlit_folium"] { height: @HEIGHT !important; border: 1px solid #DCE3E5; border-radius: 8px;
   background: #FFF; display: block; }
-.st-key-gp-side { height: @HEIGHT !important; flex: none !important; overflow: auto; background: #FFF; border: 1px solid #DCE3E5; border-radius: 8px;
-  padding: 12px 16px 14px; gap: 8px; }
+.st-key-gp-side { height: @HEIGHT !important; flex: none !important; overflow: auto;
+  background: #FFF; border: 1px solid #DCE3E5; border-radius: 8px; padding: 12px 16px 14px; gap: 8px; }
 .gp-card { font-size: 13.5px; line-height: 1.45; }
 .gp-card h2 { font-size: 19px; line-height: 1.25; font-weight: 700; margin: 0; padding: 0; overflow-wrap: anywhere; }
 .gp-card p { margin: 0 0 7px; font-size: inherit; overflow-wrap: anywhere; }
@@ -72,7 +72,8 @@ iframe[title^="streamlit_folium"] { height: @HEIGHT !important; border: 1px soli
   .gp-brand { display: none; }
   .st-key-gp-methods { display: none; }
   .st-key-gp-top { flex-wrap: nowrap !important; }
-  .st-key-gp-top > div:has([data-testid="stSelectbox"]) { flex: 1 1 120px !important; width: auto !important; min-width: 0; }
+  .st-key-gp-top > div:has([data-testid="stSelectbox"]) { flex: 1 1 120px !important;
+    width: auto !important; min-width: 0; }
   .st-key-gp-top > div:has([data-testid="stSelectbox"]) [data-testid="stSelectbox"] { width: 100% !important; }
   .st-key-gp-top > div:has([data-testid="stButtonGroup"]) { flex: none !important; }
   .st-key-gp-top > div:has(.gp-brand) { display: none; }

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from geoplan.output.map import Pick
+from geoplan.ui.card import basis_text, card_html, error_html, method_html, plan_html, source_line
+from geoplan.workflow import PlanView, open_plan
+from tests.plan_folders import HOSTILE, write_plan
+
+
+@pytest.fixture(scope="module")
+def valley() -> PlanView:
+    return open_plan("ustc-silicon-valley")
+
+
+@pytest.fixture(scope="module")
+def wisdom() -> PlanView:
+    return open_plan("aust-wisdom-valley")
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_a_zone_card_names_the_zone_in_both_languages_the_reader_s_first(valley: PlanView) -> None:
+    english, chinese = (text_of(card_html(valley, Pick("zone", "core"), language)) for language in ("en", "zh"))
+    assert english.index("Core Area") < english.index("核心区")
+    assert chinese.index("核心区") < chinese.index("Core Area")
+
+
+def test_a_zone_card_gives_the_area_in_four_units_that_agree(valley: PlanView) -> None:
+    card = text_of(card_html(valley, Pick("zone", "core"), "en")).replace(",", "")
+    found = re.search(r"([\d.]+) km² ([\d.]+) ha ([\d.]+) mu ([\d.]+) m²", card)
+    assert found is not None
+    km2, ha, mu, m2 = map(float, found.groups())
+    assert m2 == pytest.approx(km2 * 1e6, abs=51)  # 4 decimals of a km² are 50 m² either way
+    assert m2 == pytest.approx(ha * 1e4, abs=0.51)
+    assert m2 == pytest.approx(mu * 2000 / 3, abs=0.34)
+
+
+def test_a_zone_card_names_method_basis_accuracy_and_dated_source(valley: PlanView) -> None:
+    card = text_of(card_html(valley, Pick("zone", "core"), "en"))
+    assert "ellipsoidal areas on CGCS2000, edges straight in EPSG:4548" in card
+    assert "Indicative boundary: the area is what is drawn here, not a published figure." in card
+    assert "Basis Indicative. Stated: around Zhongan Chuanggu Technology Park." in card
+    assert "Accuracy within 400 m" in card
+    assert "2022-06-24" in card
+    assert "Hefei National High-tech Industry Development Zone" in card
+
+
+def test_a_facility_card_says_how_its_place_is_known_and_how_well(valley: PlanView) -> None:
+    card = text_of(card_html(valley, Pick("facility", "iflytek-headquarters"), "en"))
+    assert "general knowledge, unverified" in card
+    assert "within 700 m" in card
+    assert "117.1400° E, 31.8350° N" in card
+
+
+def test_a_place_in_the_west_is_not_said_to_be_in_the_east(valley: PlanView) -> None:
+    assert "122.0600° W, 37.3900° N" in card_html(valley, Pick("facility", "centre-silicon-valley"), "en")
+
+
+def test_a_facility_without_a_place_says_so_and_gives_no_coordinates(wisdom: PlanView) -> None:
+    card = text_of(card_html(wisdom, Pick("facility", "new-energy-centre"), "en"))
+    assert "not located: the address is not known" in card
+    assert "°" not in card
+
+
+def test_a_zone_awaiting_its_boundary_shows_no_area(wisdom: PlanView) -> None:
+    card = text_of(card_html(wisdom, Pick("zone", "zone-1"), "en"))
+    assert "The boundary of this zone is not published yet." in card
+    assert "km²" not in card
+
+
+def test_an_id_the_plan_does_not_know_is_said_to_be_unknown(valley: PlanView) -> None:
+    assert "There is no zone “moon” in this plan." in card_html(valley, Pick("zone", "moon"), "en")
+    assert "本规划中没有设施“moon”。" in card_html(valley, Pick("facility", "moon"), "zh")
+
+
+def test_the_plan_card_says_what_the_boundaries_are_worth(valley: PlanView) -> None:
+    assert "INDICATIVE" in plan_html(valley, "en")
+    assert "示意边界" in plan_html(valley, "zh")
+
+
+def test_the_plan_card_of_a_plan_without_boundaries_says_what_to_do_when_they_come(wisdom: PlanView) -> None:
+    card = text_of(plan_html(wisdom, "en"))
+    assert "0 of 4 boundaries loaded" in card
+    assert "geoplan load FILE aust-wisdom-valley" in card
+
+
+def test_the_published_figures_are_shown_with_their_source(valley: PlanView) -> None:
+    said = text_of(method_html(valley, "en"))
+    assert "Published: will cover 8.22 square kilometers in total. Source: Anhui lays out blueprint" in said
+    assert "nearly 90 percent" in said
+
+
+def test_a_source_the_plan_does_not_list_is_named_by_its_id_and_none_is_said_to_be_none() -> None:
+    assert source_line(None, "lost", "en") == "lost"
+    assert source_line(None, None, "en") == "no source recorded"
+
+
+def test_the_words_for_how_a_place_is_known_are_translated_and_others_kept() -> None:
+    assert basis_text("derived", "zh") == "推得"
+    assert basis_text("measured on site", "zh") == "measured on site"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("pick", [Pick("zone", "z0"), Pick("facility", "f0")])
+def test_a_hostile_name_is_text_in_every_card(tmp_path: Path, name: str, pick: Pick) -> None:
+    view = open_plan(write_plan(tmp_path / "trial", [name], facilities=[name]))
+    html = card_html(view, pick, "en")
+    assert not re.search(r"<(script|img)", html)
+    assert 'onerror="' not in html
+
+
+def test_a_hostile_id_in_a_link_is_text(valley: PlanView) -> None:
+    assert "<img" not in card_html(valley, Pick("zone", "<img src=x onerror=alert(1)>"), "en")
+
+
+def test_the_error_panel_escapes_what_it_shows_and_says_what_to_do() -> None:
+    html = error_html("Title", "<b>plan.toml", ["<script>alert(1)</script>"], "Mend it.", "en")
+    assert "<script>" not in html
+    assert "<b>" not in html
+    assert "Mend it." in html
+    assert 'role="alert"' in html
