@@ -6,7 +6,8 @@
     ├── InputError         (3)   a file that cannot be read or is refused
     │   ├── MissingCrsError (3)  coordinates without a coordinate system
     │   ├── CrsError        (3)  a coordinate system that is unknown, mixed or unfit
-    │   └── GeometryError   (3)  geometry that no area can be computed for
+    │   ├── GeometryError   (3)  geometry that no area can be computed for
+    │   └── DiffConflictError (3)  a difference applied to zones it was not made from
     └── StoreError         (4)   the store of revisions is locked, newer or broken
         └── ConflictError  (4)   somebody else published in the meantime
 
@@ -42,7 +43,6 @@ class GeoplanError(Exception):
         if self.hint is not None:
             parts.append(f" {self.hint.get(language)}")
         return " ".join("".join(parts).split())
-
 
     def at(self, where: str) -> Self:
         """Return this error with `where` filled in, unless it names a place already."""
@@ -102,6 +102,21 @@ class CrsError(InputError):
 
 class GeometryError(InputError):
     """Geometry no area can be computed for, such as a polygon across the antimeridian (exit code 3)."""
+
+
+class DiffConflictError(InputError):
+    """A difference was applied to zones it was not made from (exit code 3); `zone` is the first that is not as expected."""
+
+    def __init__(self, zone: str, message: Text) -> None:
+        self.zone = zone
+        super().__init__(
+            message,
+            where=zone,
+            hint=Text(
+                "Compare again with the zones as they are now, and apply that difference.",
+                "请与当前分区重新比较，再应用新的差异。",
+            ),
+        )
 
 
 class StoreError(GeoplanError):
