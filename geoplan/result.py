@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pyproj import CRS
 
-from geoplan.types import AreaMethod, CheckRun, Finding, InputInfo, Severity, Text, Tolerance, ZoneId
+from geoplan.types import Acceptance, AreaMethod, CheckRun, Finding, InputInfo, Severity, Text, Tolerance, ZoneId
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,36 @@ class PlanRef:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedFigure:
+    """A published figure beside the measured one: what it is of, the figure as published, whether it `holds`.
+
+    `measured` is in `unit`: "km2", "share" (0 to 1) or "zones"; None, like `holds`, when nothing was measured.
+    """
+
+    check: str
+    label: Text
+    published: Text
+    measured: float | None
+    unit: str
+    holds: bool | None
+    source: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class LapsedAcceptance:
+    """An acceptance that no longer covers anything: which finding it was for, and why it lapsed."""
+
+    finding: str
+    acceptance: Acceptance
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """The outcome of all checks. `crs` is the CRS of the findings' geometry; None when there was no layer.
 
-    `names` gives the name of every zone that findings mention.
+    `names` gives the name of every zone that findings mention; `published` the plan's figures beside the
+    measured ones; `lapsed` the acceptances whose finding is gone, has changed its geometry, or which expired.
     """
 
     plan: PlanRef | None
@@ -95,6 +121,8 @@ class CheckResult:
     crs: CRS | None
     names: dict[ZoneId, Text]
     fail_on: Severity = Severity.ERROR
+    published: tuple[PublishedFigure, ...] = ()
+    lapsed: tuple[LapsedAcceptance, ...] = ()
 
     @property
     def failing(self) -> tuple[Finding, ...]:

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.checks import CHECKS, Subject, run_checks
+from geoplan.checks import CHECKS, Subject, lapsed, run_checks
 from geoplan.crs import code_of, default_projected, norm_crs, outside_range, project, require_projected, to_lonlat
 from geoplan.errors import CrsError, GeoplanError, InputError, UsageError
 from geoplan.match import match_zones
 from geoplan.measurement import measure_subject, require_fit
 from geoplan.plan import Plan, layer_path, load_plan
 from geoplan.plan.rules import BaseRule
+from geoplan.published import published_figures
 from geoplan.read import read_facilities, read_indicators, read_zones
 from geoplan.result import CheckResult, Measurement, PlanRef
 from geoplan.types import AreaMethod, CheckRun, Facility, Indicator, Severity, Text, Tolerance
@@ -277,6 +278,8 @@ def _check(
         checked, findings = run_checks(subject, plan.rules, plan.acceptances(), date.today())
         measurement = measure_subject(subject)
     return CheckResult(
+        published=published_figures(plan, measurement, checked, findings),
+        lapsed=lapsed(findings, plan.acceptances(), date.today()),
         plan=_reference(plan, loaded=len({zone for zone in subject.matching.zones if zone})),
         tolerance=plan.tolerance,
         measurement=measurement,
@@ -291,11 +294,13 @@ def _check(
 def _awaiting(plan: Plan, fail_on: Severity) -> CheckResult:
     """Return the result for a plan without boundaries: nothing is wrong, and nothing was checked."""
     reason = Text(f"0 of {len(plan.zones)} boundaries loaded", f"已加载 0 / {len(plan.zones)} 个分区边界")
+    checked = tuple(CheckRun(check.name, 0, 0, skipped=reason) for check in CHECKS)
     return CheckResult(
+        published=published_figures(plan, None, checked, ()),
         plan=_reference(plan, loaded=0),
         tolerance=plan.tolerance,
         measurement=None,
-        checked=tuple(CheckRun(check.name, 0, 0, skipped=reason) for check in CHECKS),
+        checked=checked,
         findings=(),
         crs=None,
         names={zone.id: zone.name for zone in plan.zones},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geoplan.checks.engine import CHECKS, run_checks
+from geoplan.checks.engine import CHECKS, lapsed, run_checks
 from geoplan.checks.subject import Subject
 
-__all__ = ["CHECKS", "Subject", "run_checks"]
+__all__ = ["CHECKS", "Subject", "lapsed", "run_checks"]

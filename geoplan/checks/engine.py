@@ -36,6 +36,7 @@ from geoplan.plan.rules import (
     SliverRule,
     UnmatchedVertexRule,
 )
+from geoplan.result import LapsedAcceptance
 from geoplan.types import Acceptance, CheckRun, Finding, Text
 
 # In the order in which a person would mend what they find: can it be read, is it sound, are these the
@@ -102,12 +103,39 @@ def _run(check: Check, subject: Subject, rules: tuple[BaseRule, ...]) -> Outcome
         findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
         tolerated=sum(outcome.tolerated for outcome in outcomes),
         tolerated_m2=sum(outcome.tolerated_m2 for outcome in outcomes),
-        skipped=next((outcome.skipped for outcome in outcomes if outcome.skipped), None),
+        skipped=outcomes[0].skipped if all(outcome.skipped for outcome in outcomes) else None,
     )
+
+
+def lapsed(
+    findings: tuple[Finding, ...], acceptances: Mapping[str, Acceptance], today: date
+) -> tuple[LapsedAcceptance, ...]:
+    """Return the acceptances that cover nothing any more: expired, or without a finding of their id.
+
+    A finding's id hangs on its geometry, so one whose geometry changed has another id.
+    """
+    found = {finding.id for finding in findings}
+    gone = Text(
+        "there is no such finding any more: it was mended, or its geometry changed",
+        "已无此发现：已修正，或其几何已改变",
+    )
+    return tuple(
+        LapsedAcceptance(
+            name,
+            acceptance,
+            Text(f"expired on {acceptance.expires}", f"已于 {acceptance.expires} 到期") if name in found else gone,
+        )
+        for name, acceptance in acceptances.items()
+        if name not in found or _expired(acceptance, today)
+    )
+
+
+def _expired(acceptance: Acceptance, today: date) -> bool:
+    return acceptance.expires is not None and acceptance.expires < today
 
 
 def _accepted(finding: Finding, acceptances: Mapping[str, Acceptance], today: date) -> Finding:
     acceptance = acceptances.get(finding.id)
-    if acceptance is None or (acceptance.expires is not None and acceptance.expires < today):
+    if acceptance is None or _expired(acceptance, today):
         return finding
     return replace(finding, accepted=acceptance)

@@ -18,7 +18,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import to_lonlat
-from geoplan.result import CheckResult, GroupMeasure, Measurement, ZoneMeasure
+from geoplan.result import CheckResult, GroupMeasure, Measurement, PublishedFigure, ZoneMeasure
 from geoplan.types import (
     M2_PER_HECTARE,
     M2_PER_KM2,
@@ -66,8 +66,13 @@ def check_document(result: CheckResult) -> Document:
         "input": _input(measurement.input if measurement else None),
         "tolerance": {"area_m2": result.tolerance.area_m2, "width_m": result.tolerance.width_m},
         "area": _area(measurement),
+        "published": [_published(figure) for figure in result.published],
         "checked": [_run(run) for run in result.checked],
         "findings": [_finding(finding, result.crs) for finding in result.findings],
+        "lapsed": [
+            {"finding": entry.finding, "acceptance": _acceptance(entry.acceptance), "why": _text(entry.why)}
+            for entry in result.lapsed
+        ],
     }
 
 
@@ -144,6 +149,18 @@ def _finding(finding: Finding, crs: CRS | None) -> Document:
         "unit": finding.unit,
         "geometry": geojson(finding.geometry, crs),
         "accepted": _acceptance(finding.accepted),
+    }
+
+
+def _published(figure: PublishedFigure) -> Document:
+    return {
+        "check": figure.check,
+        "label": _text(figure.label),
+        "published": _text(figure.published),
+        "measured": finite(figure.measured),
+        "unit": figure.unit,
+        "holds": figure.holds,
+        "source": _text(figure.source),
     }
 
 

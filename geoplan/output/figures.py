@@ -16,7 +16,7 @@ UNITS = {
     "m": Text("m", "m"),
     "km": Text("km", "km"),
     "percent": Text("%", "%"),
-    "zones": Text("zones", "个区域"),
+    "zones": Text("zones", "个分区"),
 }
 # Field names of attribute tables and documents may spell a unit in other ways.
 _SAME_UNIT = {"m²": "m2", "km²": "km2", "%": "percent"}

@@ -14,7 +14,7 @@ from geoplan.output import figures, labels
 from geoplan.output.drawing import Atlas
 from geoplan.output.escape import clip, visible
 from geoplan.output.style import ACCEPTED, INK, MUTED_INK, OUTLINE, PASSED, SEVERITY_STYLES, zone_colour
-from geoplan.result import CheckResult, GroupMeasure, Measurement
+from geoplan.result import CheckResult, GroupMeasure, Measurement, PublishedFigure
 from geoplan.types import VERSION, CheckRun, Finding, Severity, Text
 from geoplan.zones import ZoneLayer
 
@@ -167,9 +167,10 @@ def _group_row(group: GroupMeasure) -> _Row:
 
 def _tiles(result: CheckResult) -> list[_Tile]:
     """Return the headline figures of the page, at most five."""
-    tiles = []
+    tiles: list[_Tile] = []
     measurement, plan = result.measurement, result.plan
-    if measurement is not None:
+    tiles += [_published_tile(figure) for figure in result.published if figure.check != "zone-count"][:3]
+    if measurement is not None and not tiles:
         area = _both(lambda language: f"{figures.square_kilometres(measurement.total_m2, language)} km²")
         tiles.append(_Tile(Text("Total area", "总面积"), area, labels.METHOD_LABELS[measurement.method]))
         note = Text("of the total area", "占总面积")
@@ -183,6 +184,16 @@ def _tiles(result: CheckResult) -> list[_Tile]:
         tiles.append(_Tile(Text("Features", "要素"), count, Text.same("")))
     found = Text.same(f"{len(result.findings):,}")
     return [*tiles, _Tile(Text("Findings", "发现"), found, _both(partial(_by_severity, result)))]
+
+
+def _published_tile(figure: PublishedFigure) -> _Tile:
+    """Return a published figure as measured, with what was published and whether the two agree."""
+    verdict = labels.HOLDS_LABELS[figure.holds]
+    return _Tile(
+        figure.label,
+        _both(partial(figures.quantity, figure.measured, figure.unit)),
+        Text(f"{verdict.en}: published {figure.published.en}", f"{verdict.zh}：公布 {figure.published.zh}"),
+    )
 
 
 def _by_severity(result: CheckResult, language: str) -> str:

@@ -39,19 +39,19 @@ CHECK_LABELS: Mapping[str, CheckLabel] = {
         ("Overlap", "重叠"),
         (
             "Two zones cover the same ground by more than the tolerance, by intersection area.",
-            "两个区域的相交面积超过容差。",
+            "两个分区的相交面积超过容差。",
         ),
     ),
     "gap": _label(
         ("Gap", "缝隙"),
         (
             "Ground between zones, or inside the site boundary, belongs to no zone by more than the tolerance.",
-            "区域之间或规划边界之内存在超过容差的未覆盖范围。",
+            "分区之间或规划边界之内存在超过容差的未覆盖范围。",
         ),
     ),
     "sliver": _label(
         ("Sliver", "狭长碎片"),
-        ("A part of a zone is too small or too thin to be meant.", "区域的某一部分过小或过窄，疑为误差。"),
+        ("A part of a zone is too small or too thin to be meant.", "分区的某一部分过小或过窄，疑为误差。"),
     ),
     "unmatched-vertex": _label(
         ("Unmatched vertex", "未匹配节点"),
@@ -62,11 +62,11 @@ CHECK_LABELS: Mapping[str, CheckLabel] = {
     ),
     "area-total": _label(
         ("Total area", "总面积"),
-        ("The sum of all zone areas differs from the published figure.", "各区域面积之和与公布数据不符。"),
+        ("The sum of all zone areas differs from the published figure.", "各分区面积之和与公布数据不符。"),
     ),
     "area-share": _label(
         ("Share of the total", "面积占比"),
-        ("The share of a group of zones lies outside the published range.", "某组区域的面积占比超出公布范围。"),
+        ("The share of a group of zones lies outside the published range.", "某组分区的面积占比超出公布范围。"),
     ),
     "area-declared": _label(
         ("Declared area", "申报面积"),
@@ -74,31 +74,31 @@ CHECK_LABELS: Mapping[str, CheckLabel] = {
     ),
     "area-minimum": _label(
         ("Minimum area", "最小面积"),
-        ("A part of a zone is smaller than the minimum patch.", "区域的某一部分小于最小图斑面积。"),
+        ("A part of a zone is smaller than the minimum patch.", "分区的某一部分小于最小图斑面积。"),
     ),
     "zone-count": _label(
-        ("Number of zones", "区域数量"),
-        ("The number of zones with a boundary differs from the published one.", "有边界的区域数量与公布数量不符。"),
+        ("Number of zones", "分区数量"),
+        ("The number of zones with a boundary differs from the published one.", "有边界的分区数量与公布数量不符。"),
     ),
     "zone-missing": _label(
-        ("Missing zone", "缺少区域"),
-        ("A zone of the plan has no boundary in the layer.", "方案中的区域在图层中没有边界。"),
+        ("Missing zone", "缺少分区"),
+        ("A zone of the plan has no boundary in the layer.", "规划中的分区在图层中没有边界。"),
     ),
     "zone-unknown": _label(
-        ("Unknown zone", "未知区域"),
-        ("A feature of the layer is no zone of the plan.", "图层中的要素不是方案中的区域。"),
+        ("Unknown zone", "未知分区"),
+        ("A feature of the layer is no zone of the plan.", "图层中的要素不是规划中的分区。"),
     ),
     "zone-duplicate": _label(
-        ("Duplicate zone", "重复区域"),
-        ("Two features stand for the same zone.", "两个要素对应同一区域。"),
+        ("Duplicate zone", "重复分区"),
+        ("Two features stand for the same zone.", "两个要素对应同一分区。"),
     ),
     "zone-inside": _label(
-        ("Zone inside the site", "区域在规划范围内"),
-        ("A zone reaches beyond the site boundary.", "区域超出规划范围。"),
+        ("Zone inside the site", "分区在规划范围内"),
+        ("A zone reaches beyond the site boundary.", "分区超出规划范围。"),
     ),
     "facility-inside": _label(
-        ("Facility inside its zone", "设施在所属区域内"),
-        ("A facility lies outside the zone it names.", "设施位于所属区域之外。"),
+        ("Facility inside its zone", "设施在所属分区内"),
+        ("A facility lies outside the zone it names.", "设施位于所属分区之外。"),
     ),
     "crs": _label(
         ("Coordinate system", "坐标系"),
@@ -106,7 +106,7 @@ CHECK_LABELS: Mapping[str, CheckLabel] = {
     ),
     "extent": _label(
         ("Extent", "位置范围"),
-        ("A zone lies far from everything else in the plan.", "区域远离方案中的其他内容。"),
+        ("A zone lies far from everything else in the plan.", "分区远离规划中的其他内容。"),
     ),
 }
 
@@ -114,6 +114,11 @@ SEVERITY_LABELS: Mapping[Severity, Text] = {
     Severity.ERROR: Text("error", "错误"),
     Severity.WARNING: Text("warning", "警告"),
     Severity.INFO: Text("info", "提示"),
+}
+HOLDS_LABELS: Mapping[bool | None, Text] = {
+    True: Text("holds", "一致"),
+    False: Text("does not hold", "不一致"),
+    None: Text("not checked", "未检查"),
 }
 METHOD_LABELS: Mapping[AreaMethod, Text] = {
     AreaMethod.ELLIPSOIDAL: Text("ellipsoidal", "椭球面积"),
@@ -173,7 +178,7 @@ def crs_sentence(source: InputInfo) -> Text:
 def loaded_sentence(loaded: int, declared: int) -> Text:
     """Return how many of a plan's zones have a boundary."""
     plural = "y" if declared == 1 else "ies"
-    return Text(f"{loaded} of {declared} boundar{plural} loaded", f"已加载 {declared} 个区域中 {loaded} 个的边界")
+    return Text(f"{loaded} of {declared} boundar{plural} loaded", f"已加载 {declared} 个分区中 {loaded} 个的边界")
 
 
 def run_sentence(run: CheckRun) -> Text:

@@ -14,6 +14,7 @@ from geoplan.output import figures
 from geoplan.output.columns import clip_cells, pad, table, wrap
 from geoplan.output.escape import for_terminal
 from geoplan.output.labels import (
+    HOLDS_LABELS,
     METHOD_LABELS,
     SEVERITY_LABELS,
     accepted_sentence,
@@ -78,10 +79,14 @@ def render_check(result: CheckResult, *, language: str = "en", width: int = 80, 
     lines = [*_headline(page, result)]
     if result.measurement is not None and result.measurement.zones:
         lines += _areas(page, result.measurement)
+    if result.published:
+        lines += page.titled(page.say("Published figures", "公布数据"), _published(page, result))
     lines += page.titled(page.say("Checks", "检查项"), _runs(page, result.checked))
     if result.findings:
         title = page.say("Findings", "发现") + f" ({len(result.findings):,})"
         lines += page.titled(title, (line for finding in result.findings for line in _finding(page, finding)))
+    if result.lapsed:
+        lines += page.titled(page.say("Lapsed acceptances", "已失效的认可"), _lapsed(page, result))
     lines += ["", *_verdict(page, result)]
     return "\n".join(lines) + "\n"
 
@@ -112,7 +117,7 @@ def _headline(page: _Page, result: CheckResult) -> Iterator[str]:
         yield from _input(page, source)
     if plan is not None:
         loaded = page.get(loaded_sentence(plan.loaded, plan.declared))
-        yield from page.labelled(page.say("zones", "区域"), loaded)
+        yield from page.labelled(page.say("zones", "分区"), loaded)
 
 
 def _input(page: _Page, source: InputInfo | None) -> Iterator[str]:
@@ -153,7 +158,7 @@ def _chosen(page: _Page, measurement: Measurement) -> str:
 def _units(page: _Page, measurement: Measurement, decimals: int = 6) -> Iterator[str]:
     """Yield the zones with their area in km², ha and mu and their share, the total, and the groups."""
     language = page.language
-    header = [page.say("zone", "区域"), "km²", figures.unit("ha", language), figures.unit("mu", language)]
+    header = [page.say("zone", "分区"), "km²", figures.unit("ha", language), figures.unit("mu", language)]
     header.append(page.say("share", "占比"))
 
     def row(name: str, area: float | None, share: str) -> list[str]:
@@ -183,7 +188,7 @@ def _units(page: _Page, measurement: Measurement, decimals: int = 6) -> Iterator
 
 def _methods(page: _Page, measurement: Measurement) -> Iterator[str]:
     language = page.language
-    header = [page.say("zone", "区域"), *(METHOD_LABELS[method].get(language) for method in AreaMethod)]
+    header = [page.say("zone", "分区"), *(METHOD_LABELS[method].get(language) for method in AreaMethod)]
     rows = [
         [_zone(page, zone), *(figures.square_metres(zone.area_m2(method), language) for method in AreaMethod)]
         for zone in measurement.zones
@@ -196,7 +201,7 @@ def _differences(page: _Page, measurement: Measurement) -> Iterator[str]:
     """Yield how far the other methods are from the ellipsoidal one, in m² and in parts per million."""
     language = page.language
     header = [
-        page.say("zone", "区域"),
+        page.say("zone", "分区"),
         page.say("geodesic m²", "测地线 m²"),
         "ppm",
         page.say("planar m²", "平面 m²"),
@@ -237,6 +242,24 @@ def _ruled(
 
 def _zone(page: _Page, zone: ZoneMeasure) -> str:
     return page.get(zone.name) or for_terminal(zone.id)
+
+
+def _published(page: _Page, result: CheckResult) -> Iterator[str]:
+    """Yield each published figure with the measured one and the verdict, so that what holds is said as well."""
+    for figure in result.published:
+        ansi = {True: PASSED, False: SEVERITY_STYLES[Severity.ERROR], None: ACCEPTED}[figure.holds].ansi
+        measured = figures.quantity(figure.measured, figure.unit, page.language)
+        source = page.say(", source: ", "，来源：") + page.get(figure.source) if figure.source else ""
+        text = page.say("published", "公布") + f" {page.get(figure.published)}{source}"
+        label, verdict = page.get(figure.label), page.get(HOLDS_LABELS[figure.holds])
+        yield from page.wrapped(f"  {label}: {measured} — {verdict}", ansi, "    ")
+        yield from (f"    {line}" for line in wrap(text, page.width - 4))
+
+
+def _lapsed(page: _Page, result: CheckResult) -> Iterator[str]:
+    for entry in result.lapsed:
+        said = f"{for_terminal(entry.finding)}: {page.get(entry.why)} ({page.get(entry.acceptance.reason)})"
+        yield from page.wrapped(f"  {said}", SEVERITY_STYLES[Severity.WARNING].ansi, "    ")
 
 
 def _runs(page: _Page, runs: Iterable[CheckRun]) -> Iterator[str]:

@@ -172,7 +172,7 @@ def named(name: str) -> CheckResult:
 def nothing_loaded() -> CheckResult:
     """Return the result of a plan whose four zones have no boundary yet."""
     return CheckResult(
-        plan=PlanRef("future", Text("Future plan", "未来方案"), "draft", 4, 0),
+        plan=PlanRef("future", Text("Future plan", "未来规划"), "draft", 4, 0),
         tolerance=Tolerance(),
         measurement=None,
         checked=(CheckRun("overlap", 0, 0, skipped=Text("no boundaries", "没有边界")),),

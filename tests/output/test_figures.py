@@ -72,7 +72,7 @@ def test_a_tolerance_has_as_many_digits_as_it_needs(value: float, shown: str) ->
         (15.0, "mu", "15.000 mu", "15.000 亩"),
         (0.895, "share", "89.50 %", "89.50 %"),
         (3.0, "m", "3.000 m", "3.000 m"),
-        (4.0, "zones", "4 zones", "4 个区域"),
+        (4.0, "zones", "4 zones", "4 个分区"),
         (4, None, "4", "4"),
         (1.5, "parsec", "1.5 parsec", "1.5 parsec"),
         ("inside", "m", "inside", "inside"),

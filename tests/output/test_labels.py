@@ -41,7 +41,7 @@ def test_one_boundary_is_singular() -> None:
 
 
 def test_a_check_that_ran_in_part_says_both() -> None:
-    run = CheckRun("overlap", 3, 0, skipped=Text("one zone has no place", "一个区域无位置"))
+    run = CheckRun("overlap", 3, 0, skipped=Text("one zone has no place", "一个分区无位置"))
     assert labels.run_sentence(run).en == "checked 3, found 0; in part skipped: one zone has no place"
 
 
