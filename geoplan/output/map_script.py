@@ -147,7 +147,9 @@ var __NAME__ = (function (map, data) {
   map.on('moveend zoomend resize', function () { draw(); arrange(); });
   fit();
   var corners = ['bottomright', 'topleft', 'bottomleft'], covered = corners.map(hidden);
-  corner(corners[covered.indexOf(Math.min.apply(null, covered))], legend);
+  var least = Math.min.apply(null, covered);
+  corner(corners[covered.indexOf(least)], legend);
+  if (least > 0) legend.firstElementChild.open = false;  /* it would hide part of the plan wherever it stood */
   draw(); arrange();
   if (document.fonts && document.fonts.ready) document.fonts.ready.then(arrange);
   /* The style sheet may come after the script. */
