@@ -1,0 +1,74 @@
+"""Files cut into pieces where their content says so, so that what two versions share is stored once.
+
+A file of zones is delivered whole again for every change. It is cut after each place where a hash of
+the last bytes ends in zeros: an insertion moves the cuts behind it along, and only the pieces around a
+change are new (content-defined chunking, A. Muthitacharoen et al., "A low-bandwidth network file
+system", 2001; the hash sums a table value per byte as in W. Xia et al., "FastCDC", 2016).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+WINDOW = 32  # bytes that decide about a cut
+AVERAGE = 1 << 13  # bytes of a piece on average
+SMALLEST, LARGEST = 1 << 11, 1 << 16
+_BLOCK = 1 << 22  # bytes hashed at a time, to bound the memory
+DIGEST_SIZE = 32
+
+# One number per byte value. Stores written by any version must cut alike to share pieces, so it never changes.
+_TABLE = np.array(
+    [int.from_bytes(hashlib.sha256(b"geoplan %d" % value).digest()[:4], "big") for value in range(256)],
+    dtype=np.uint32,
+)
+
+
+def split(content: bytes) -> Iterator[bytes]:
+    """Yield the pieces of `content` in order: SMALLEST to LARGEST bytes each but for the last."""
+    start = 0
+    for cut in (*_candidates(content), len(content)):
+        while cut - start > LARGEST:
+            yield content[start : start + LARGEST]
+            start += LARGEST
+        if cut - start >= SMALLEST or (cut == len(content) and cut > start):
+            yield content[start:cut]
+            start = cut
+
+
+def pack(piece: bytes) -> bytes:
+    """Return a piece as it is stored, compressed."""
+    return zlib.compress(piece, 6)
+
+
+def unpack(packed: bytes) -> bytes:
+    """Return the piece of what is stored; ValueError if that is damaged or larger than any piece."""
+    try:
+        reader = zlib.decompressobj()
+        piece = reader.decompress(packed, LARGEST + 1)  # one more, to reach the end of the largest
+    except zlib.error as error:
+        raise ValueError("damaged piece") from error
+    if not reader.eof or len(piece) > LARGEST:
+        raise ValueError("damaged piece")
+    return piece
+
+
+def digests(joined: bytes) -> tuple[bytes, ...]:
+    """Return the digests of the pieces of a file from the list of them that is stored."""
+    return tuple(joined[place : place + DIGEST_SIZE] for place in range(0, len(joined), DIGEST_SIZE))
+
+
+def _candidates(content: bytes) -> Iterable[int]:
+    data = np.frombuffer(content, dtype=np.uint8)
+    for start in range(0, len(data), _BLOCK):
+        before = max(0, start - WINDOW + 1)
+        values = _TABLE[data[before : start + _BLOCK]]
+        rolling = np.zeros(len(values), dtype=np.uint32)
+        for back in range(min(WINDOW, len(values))):
+            rolling[back:] += values[: len(values) - back] << np.uint32(back)
+        # The high bits depend on all bytes of the window, the low ones on the last few only.
+        found = np.flatnonzero(rolling >> np.uint32(32 - AVERAGE.bit_length() + 1) == 0) + before + 1
+        yield from found[found > start].tolist()

@@ -1,0 +1,229 @@
+"""The store as one GeoPackage file, through the SQLite of the standard library.
+
+The rollback journal of SQLite stays as it is (no WAL): the store is one file that can be copied, sent
+and kept on a network drive, where shared memory does not work. `synchronous = EXTRA` makes a published
+revision outlive a power cut as well as a kill.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from geoplan.errors import StoreError
+from geoplan.store import gpkg_format, tables
+from geoplan.store.base import Problem
+from geoplan.store.database import Database, Dialect
+from geoplan.store.gpkg_errors import closed, explained, not_a_store
+from geoplan.store.layers import Layer, layer_name, zones_layer
+from geoplan.store.migrations import MIGRATIONS, Migration, applied, apply, require_known
+from geoplan.store.sql import SqlStore
+from geoplan.types import Text
+
+BUSY_TIMEOUT_S = 5.0
+
+_APPEND_ONLY = "'revisions are never changed'"
+SQLITE = Dialect(
+    blob="BLOB",
+    real="REAL",
+    integer="INTEGER",
+    without_rowid="WITHOUT ROWID",
+    forbid_change=tuple(
+        f"CREATE TRIGGER {{table}}_no_{action.lower()} BEFORE {action} ON {{table}} "
+        f"BEGIN SELECT RAISE(ABORT, {_APPEND_ONLY}); END"
+        for action in ("UPDATE", "DELETE")
+    ),
+)
+
+
+class _Connection:
+    """A `Database` over one SQLite connection."""
+
+    dialect = SQLITE
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Run one statement."""
+        self._connection.execute(sql, parameters)
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run one statement once per row."""
+        self._connection.executemany(sql, rows)
+
+
+class GeoPackageStore(SqlStore):
+    """A `Store` in the GeoPackage at `path`, made by the first publish; until then it reads as empty.
+
+    One object may be used from several threads; any number of processes may use one file.
+    `migrations` are the steps to the current format.
+    """
+
+    def __init__(self, path: str | Path, *, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+        self.path = Path(path)
+        self.where = str(path)
+        self._migrations = migrations
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.RLock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Release the file; using the store afterwards raises StoreError."""
+        with self._lock:
+            self._closed = True
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def _reading(self) -> Iterator[Database | None]:
+        with self._lock, explained(self.where):
+            if self._closed:
+                raise closed(self.where)
+            # A file of no bytes is what a kill during the very first publish leaves.
+            if self._connection is None and not (
+                self.path.exists() and (self.path.is_dir() or self.path.stat().st_size)
+            ):
+                yield None
+                return
+            connection = self._connected("rw")
+            db = _Connection(connection)
+            with _transaction(connection, "BEGIN"):
+                ours = self._require_ours(db)
+                if ours and len(applied(db)) == len(self._migrations):
+                    yield db
+                    return
+            if not ours:
+                yield None
+                return
+            self._upgrade(connection)
+            with _transaction(connection, "BEGIN"):
+                yield db
+
+    @contextmanager
+    def _writing(self) -> Iterator[Database]:
+        with self._lock, explained(self.where):
+            if self._closed:
+                raise closed(self.where)
+            connection = self._connected("rwc")
+            self._upgrade(connection)
+            with _transaction(connection, "BEGIN IMMEDIATE"):
+                db = _Connection(connection)
+                self._require_ours(db)
+                yield db
+
+    def _draw(self, db: Database, layers: Iterable[Layer]) -> None:
+        for layer in layers:
+            gpkg_format.draw(db, layer)
+
+    def _physical_problems(self, db: Database) -> Iterable[Problem]:
+        for (line,) in db.rows("PRAGMA integrity_check(10)"):
+            if line != "ok":
+                yield Problem("", None, Text(f"the file is damaged: {line}.", f"文件损坏：{line}。"))
+        for plan in tables.plans(db):
+            if not self._layer_holds(db, plan):
+                yield Problem(
+                    plan,
+                    None,
+                    Text(
+                        f"the layer {layer_name('zones', plan)} was edited; it does not show the current revision.",
+                        f"图层 {layer_name('zones', plan)} 被编辑，与当前版本不一致。",
+                    ),
+                )
+
+    def _layer_holds(self, db: Database, plan: str) -> bool:
+        """Return whether the layer QGIS shows is that of the current revision; False when it cannot be told."""
+        try:
+            layer = zones_layer(plan, self.zones(plan), "")
+            srs_id = gpkg_format.find_srs_id(db, layer.crs) if layer.crs else None
+            names = ", ".join(gpkg_format.quoted(name) for name in ("geom", *(name for name, _ in layer.columns)))
+            shown = db.rows(f"SELECT {names} FROM {gpkg_format.quoted(layer.name)} ORDER BY fid")  # noqa: S608
+        except (StoreError, sqlite3.Error):
+            return False
+        if srs_id is None:
+            return False
+        wanted = [
+            (gpkg_format.blob_of(shape, srs_id), *row) for shape, row in zip(layer.shapes, layer.rows, strict=True)
+        ]
+        return shown == wanted
+
+    def _connected(self, mode: str) -> sqlite3.Connection:
+        if self._connection is None:
+            # SQLite itself falls back to reading alone where writing is not permitted.
+            uri = f"{self.path.absolute().as_uri()}?mode={mode}"
+            connection = sqlite3.connect(
+                uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+            )
+            try:
+                connection.execute("PRAGMA synchronous = EXTRA")
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA trusted_schema = OFF")  # nothing in a file we did not write is run
+            except sqlite3.Error:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+    def _upgrade(self, connection: sqlite3.Connection) -> None:
+        """Make an empty file a store, and take the steps an older one lacks, one transaction each."""
+        db = _Connection(connection)
+        with _transaction(connection, "BEGIN"):
+            ours = self._require_ours(db)
+            if ours and len(applied(db)) == len(self._migrations):
+                return
+        if not ours:
+            with _transaction(connection, "BEGIN IMMEDIATE"):
+                if not self._require_ours(db):  # another process may have been first
+                    gpkg_format.create(db)
+                    apply(db, self._migrations[0], _now())
+                    gpkg_format.register(db)
+        while True:
+            with _transaction(connection, "BEGIN IMMEDIATE"):
+                self._require_ours(db)
+                taken = len(applied(db))
+                if taken == len(self._migrations):
+                    return
+                apply(db, self._migrations[taken], _now())
+                gpkg_format.register(db)
+
+    def _require_ours(self, db: Database) -> bool:
+        """Return whether the file is a store, False for an empty one; StoreError for another program's file."""
+        names = {name for (name,) in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not names:
+            return False
+        if "geoplan_migration" not in names:
+            raise not_a_store(self.where, geopackage="gpkg_contents" in names)
+        require_known(applied(db), self._migrations, self.where)
+        return True
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    if _under_way(connection):  # a read inside a read sees the same state
+        yield
+        return
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if _under_way(connection):  # some failures undo everything by themselves
+            connection.execute("ROLLBACK")
+
+
+def _under_way(connection: sqlite3.Connection) -> bool:
+    return connection.in_transaction
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,194 @@
+"""What the OGC GeoPackage 1.3 standard (OGC 12-128r17) wants of a file, and the layers written into it."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError as ProjCrsError
+from shapely.geometry.base import BaseGeometry
+
+from geoplan.store.database import Database
+from geoplan.store.layers import Layer
+
+APPLICATION_ID = 0x47504B47  # "GPKG"
+USER_VERSION = 10300
+EXTENSION = "geoplan_store"
+_OWN_SRS = 100_000  # systems without an EPSG code are numbered from here
+
+_TABLES = (
+    """CREATE TABLE gpkg_spatial_ref_sys (
+        srs_name TEXT NOT NULL, srs_id INTEGER PRIMARY KEY, organization TEXT NOT NULL,
+        organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT)""",
+    """CREATE TABLE gpkg_contents (
+        table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE,
+        description TEXT DEFAULT '', last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+        min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,
+        CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
+    """CREATE TABLE gpkg_geometry_columns (
+        table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
+        srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+        CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
+        CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+        CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+        CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id))""",
+    """CREATE TABLE gpkg_extensions (
+        table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL,
+        scope TEXT NOT NULL, CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))""",
+    # The table and column names QGIS itself uses for styles kept in a database.
+    """CREATE TABLE layer_styles (
+        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
+        f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
+        useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30),
+        update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))""",
+    """INSERT INTO gpkg_contents (table_name, data_type, identifier)
+        VALUES ('layer_styles', 'attributes', 'layer_styles')""",
+    "CREATE TABLE geoplan_migration (name TEXT NOT NULL PRIMARY KEY, applied TEXT NOT NULL)",
+)
+_UNDEFINED = (("Undefined Cartesian SRS", -1, "NONE", -1), ("Undefined geographic SRS", 0, "NONE", 0))
+_COLUMN_TYPES = {"TEXT": "TEXT", "REAL": "DOUBLE", "INTEGER": "INTEGER", "BOOLEAN": "BOOLEAN"}
+
+
+def create(db: Database) -> None:
+    """Write the tables of an empty GeoPackage and the table of steps taken, inside a transaction."""
+    db.run(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.run(f"PRAGMA user_version = {USER_VERSION}")
+    for statement in _TABLES:
+        db.run(statement)
+    for name, srs_id, organization, code in _UNDEFINED:
+        _add_srs(db, (name, srs_id, organization, code, "undefined"))
+    srs_id_of(db, CRS.from_epsg(4326))
+
+
+def register(db: Database) -> None:
+    """List the store's own tables as an extension that readers may ignore."""
+    listed = {name for (name,) in db.rows("SELECT table_name FROM gpkg_extensions")}
+    own = db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'geoplan\\_%' ESCAPE '\\'")
+    db.many(
+        "INSERT INTO gpkg_extensions (table_name, column_name, extension_name, definition, scope) "
+        "VALUES (?, NULL, ?, 'docs/store.md of geoplan', 'write-only')",
+        [(name, EXTENSION) for (name,) in own if name not in listed],
+    )
+
+
+def srs_id_of(db: Database, crs: CRS) -> int:
+    """Return the number a CRS has in the file, adding it first where it is new."""
+    known = find_srs_id(db, crs)
+    if known is not None:
+        return known
+    code = crs.to_epsg(min_confidence=70)
+    if code is not None:
+        named = CRS.from_epsg(code)
+        _add_srs(db, (named.name, code, "EPSG", code, _definition(named)))
+        return code
+    ((last,),) = db.rows("SELECT max(srs_id) FROM gpkg_spatial_ref_sys")
+    number = max(_OWN_SRS, int(last) + 1)
+    _add_srs(db, (crs.name, number, "geoplan", number, _definition(crs)))
+    return number
+
+
+def find_srs_id(db: Database, crs: CRS) -> int | None:
+    """Return the number a CRS has in the file: its EPSG code, or the one it was given here; None if new."""
+    code = crs.to_epsg(min_confidence=70)
+    if code is not None:
+        found = db.rows("SELECT srs_id FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (code,))
+    else:
+        found = db.rows(
+            "SELECT srs_id FROM gpkg_spatial_ref_sys WHERE definition = ? AND organization = 'geoplan'",
+            (_definition(crs),),
+        )
+    return int(found[0][0]) if found else None
+
+
+def draw(db: Database, layer: Layer) -> None:
+    """Replace one layer and its style; editing it is refused afterwards, since it is not the record."""
+    table = quoted(layer.name)
+    _forget(db, layer.name)
+    columns = ["fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL"]
+    columns += [f"geom {layer.kind}"] if layer.kind else []
+    columns += [f"{quoted(name)} {_COLUMN_TYPES[kind]}" for name, kind in layer.columns]
+    db.run(f"CREATE TABLE {table} ({', '.join(columns)})")
+    srs_id = 0 if layer.crs is None else srs_id_of(db, layer.crs)
+    _describe(db, layer, srs_id)
+    names = [*(["geom"] if layer.kind else []), *(quoted(name) for name, _ in layer.columns)]
+    rows: Iterable[Sequence[object]] = layer.rows
+    if layer.kind:
+        rows = [(blob_of(shape, srs_id), *row) for shape, row in zip(layer.shapes, layer.rows, strict=True)]
+    marks = ", ".join("?" * len(names))
+    db.many(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)  # noqa: S608 - names are quoted
+    for action in ("INSERT", "UPDATE", "DELETE"):
+        db.run(
+            f"CREATE TRIGGER {quoted(f'{layer.name}_no_{action.lower()}')} BEFORE {action} ON {table} "
+            "BEGIN SELECT RAISE(ABORT, 'published by geoplan: load a file to change it'); END"
+        )
+
+
+def quoted(name: str) -> str:
+    """Return a name of a table or column as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def blob_of(shape: BaseGeometry | None, srs_id: int) -> bytes | None:
+    """Return a geometry as a GeoPackage blob: header, envelope (none for a point) and WKB, little-endian."""
+    if shape is None:
+        return None
+    wkb: bytes = shapely.to_wkb(shape, byte_order=1, flavor="iso")
+    empty = shape.is_empty
+    with_envelope = not empty and shape.geom_type != "Point"
+    header = struct.pack("<2sBBi", b"GP", 0, 1 | (2 if with_envelope else 0) | (16 if empty else 0), srs_id)
+    if not with_envelope:
+        return header + wkb
+    min_x, min_y, max_x, max_y = shape.bounds
+    return header + struct.pack("<4d", min_x, max_x, min_y, max_y) + wkb
+
+
+def _forget(db: Database, name: str) -> None:
+    db.run(f"DROP TABLE IF EXISTS {quoted(name)}")
+    for table, column in (
+        ("gpkg_geometry_columns", "table_name"),
+        ("gpkg_contents", "table_name"),
+        ("layer_styles", "f_table_name"),
+    ):
+        db.run(f"DELETE FROM {table} WHERE {column} = ?", (name,))  # noqa: S608 - names above
+
+
+def _describe(db: Database, layer: Layer, srs_id: int) -> None:
+    shapes = [shape for shape in layer.shapes if shape is not None]
+    bounds = shapely.total_bounds(shapes).tolist() if shapes else [None] * 4
+    kind = "features" if layer.kind else "attributes"
+    db.run(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (layer.name, kind, layer.title, *bounds, srs_id if layer.kind else None),
+    )
+    if not layer.kind:
+        return
+    db.run(
+        "INSERT INTO gpkg_geometry_columns (table_name, column_name, geometry_type_name, srs_id, z, m) "
+        "VALUES (?, 'geom', ?, ?, 0, 0)",
+        (layer.name, layer.kind, srs_id),
+    )
+    db.run(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+        "styleQML, styleSLD, useAsDefault, description, owner, ui) VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', '')",
+        (layer.name, layer.name[:30], layer.style, "geoplan"),
+    )
+
+
+def _definition(crs: CRS) -> str:
+    for version in ("WKT1_GDAL", "WKT1_ESRI"):
+        try:
+            return str(crs.to_wkt(version))
+        except ProjCrsError:
+            continue
+    return "undefined"
+
+
+def _add_srs(db: Database, row: tuple[str, int, str, int, str]) -> None:
+    db.run(
+        "INSERT INTO gpkg_spatial_ref_sys (srs_name, srs_id, organization, organization_coordsys_id, definition) "
+        "VALUES (?, ?, ?, ?, ?)",
+        row,
+    )

@@ -1,0 +1,247 @@
+"""What the GeoPackage and PostGIS do alike: everything but connecting, locking and drawing layers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+from geoplan.errors import ConflictError, InputError, StoreError
+from geoplan.store import tables
+from geoplan.store.base import GENESIS, Draft, Problem, Revision, revision_hash
+from geoplan.store.database import Database
+from geoplan.store.layers import Layer, current_layers
+from geoplan.store.records import (
+    Member,
+    ZoneRecord,
+    changes,
+    crs_text,
+    field_types,
+    layer_of_records,
+    zone_records,
+)
+from geoplan.store.values import canonical_json, storable
+from geoplan.store.verify import problems
+from geoplan.types import InputInfo, Text, ZoneId
+from geoplan.zones import ZoneLayer
+
+
+class SqlStore(ABC):
+    """A `Store` over a database; the two kinds of it say how to begin a transaction and draw layers."""
+
+    where: str
+    """The address of the store as errors show it, without a password."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Database | None]:
+        """Return a transaction that sees one state of the store; None when there is no store yet."""
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[Database]:
+        """Return a transaction that alone may write, in a store of the current format.
+
+        It commits at the end, and undoes everything when an exception passes.
+        """
+
+    @abstractmethod
+    def _draw(self, db: Database, layers: Iterable[Layer]) -> None:
+        """Replace the current layers of a plan, inside the transaction of its publish."""
+
+    @abstractmethod
+    def _physical_problems(self, db: Database) -> Iterable[Problem]:
+        """Return what is damaged below the level of rows, and edited in the layers."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release the file or connection; using the store afterwards raises StoreError."""
+
+    def plans(self) -> tuple[str, ...]:
+        """Return the ids of the plans that have revisions, sorted."""
+        with self._reading() as db:
+            return () if db is None else tables.plans(db)
+
+    def history(self, plan: str) -> tuple[Revision, ...]:
+        """Return all revisions of a plan, oldest first; empty if it has none. StoreError for a damaged one."""
+        with self._reading() as db:
+            rows = () if db is None else tables.revision_rows(db, plan)
+            return tuple(self._parsed(*found) for found in rows)
+
+    def revision(self, plan: str, number: int | None = None) -> Revision | None:
+        """Return one revision, or the current one; None when the plan has none. StoreError for an unknown number."""
+        with self._reading() as db:
+            last = None if db is None else tables.current_number(db, plan)
+            if db is None or (last is None and number is None):
+                return None
+            return self._revision(db, plan, number, last)
+
+    def zones(self, plan: str, number: int | None = None) -> ZoneLayer:
+        """Return the zones of a revision (the current one, if None), in the plan's stored CRS.
+
+        StoreError when the plan has no revision, or not this one, or a zone of it is lost.
+        """
+        with self._reading() as db:
+            revision = self._required(db, plan, number)
+            assert db is not None  # noqa: S101 - there is a revision
+            found = tables.zones(db, list(revision.zone_hashes.values()))
+        lost = [zone for zone, digest in revision.zone_hashes.items() if digest not in found]
+        if lost:
+            message = Text(f"zone “{lost[0]}” is lost from the store.", f"存储中缺少分区“{lost[0]}”。")
+            raise self._damaged(plan, revision.number, message)
+        rows = [(found[digest].geometry, found[digest].fields) for digest in revision.zone_hashes.values()]
+        source = InputInfo(revision.source_path, None, len(rows), revision.source_sha256, revision.crs)
+        try:
+            return layer_of_records(rows, revision.crs, revision.fields, source)
+        except (ValueError, KeyError, TypeError) as error:  # GEOSException is a ValueError
+            message = Text("a zone of it cannot be read.", "其中的分区无法读取。")
+            raise self._damaged(plan, revision.number, message) from error
+
+    def plan_toml(self, plan: str, number: int) -> str:
+        """Return the plan.toml text a revision was checked with."""
+        return self._blob(plan, number, "plan_toml_sha256").decode("utf-8", "surrogatepass")
+
+    def source(self, plan: str, number: int) -> bytes:
+        """Return the bytes of the file a revision came from."""
+        return self._blob(plan, number, "source_sha256")
+
+    def check(self, plan: str, number: int) -> Mapping[str, Any]:
+        """Return the JSON document of the check a revision was published with."""
+        document: Mapping[str, Any] = json.loads(self._blob(plan, number, "check_sha256"))
+        return document
+
+    def publish(self, plan: str, draft: Draft, *, parent: int | None) -> Revision:
+        """Append a revision on top of `parent` (None for the first), in one transaction.
+
+        Raises ConflictError, with nothing written, when `parent` is not the current revision any more,
+        InputError for zones without distinct ids or a source that is not what its hash says.
+        """
+        records = {record.zone: record for record in zone_records(draft.zones)}
+        blobs = _blobs(draft)
+        layers = current_layers(plan, draft)
+        with self._writing() as db:
+            current = tables.current_number(db, plan)
+            if current != parent:
+                raise ConflictError(plan, parent, current)
+            members = tables.members_of(db, plan, parent)
+            zone_hashes = _zone_hashes(db, members, records)
+            before = None if parent is None else self._revision(db, plan, parent, parent)
+            revision = _next_revision(plan, draft, before, zone_hashes)
+            new = [record for record in records.values() if record.hash == zone_hashes[record.zone]]
+            tables.add_zones(db, sorted(new, key=lambda record: record.hash))
+            for content in blobs:
+                tables.add_blob(db, content)
+            tables.add_revision(db, revision, changes(members, zone_hashes, revision.number))
+            self._draw(db, layers)
+        return revision
+
+    def verify(self) -> tuple[Problem, ...]:
+        """Recompute every hash of every plan and return what does not hold; empty when all is as published."""
+        with self._reading() as db:
+            return () if db is None else (*self._physical_problems(db), *problems(db))
+
+    def _revision(self, db: Database, plan: str, number: int | None, last: int | None) -> Revision:
+        found = tables.revision_row(db, plan, last if number is None and last is not None else number or 0)
+        if found is None:
+            raise self._unknown(plan, number, last)
+        return self._parsed(*found)
+
+    def _required(self, db: Database | None, plan: str, number: int | None) -> Revision:
+        last = None if db is None else tables.current_number(db, plan)
+        if db is None or last is None:
+            raise self._unknown(plan, number, None)
+        return self._revision(db, plan, number, last)
+
+    def _blob(self, plan: str, number: int, name: str) -> bytes:
+        with self._reading() as db:
+            revision = self._required(db, plan, number)
+            assert db is not None  # noqa: S101 - there is a revision
+            content = tables.blob(db, getattr(revision, name))
+        if content is None:
+            what = name.removesuffix("_sha256")
+            message = Text(f"its {what} is lost or was changed.", f"其 {what} 已丢失或被改动。")
+            raise self._damaged(plan, number, message)
+        return content
+
+    def _parsed(self, row: Sequence[Any], zone_hashes: Mapping[ZoneId, str]) -> Revision:
+        try:
+            return tables.parse(row, zone_hashes)
+        except ValueError as error:
+            message = Text("its record cannot be read.", "其记录无法读取。")
+            raise self._damaged(str(row[0]), row[1], message) from error
+
+    def _unknown(self, plan: str, number: int | None, last: int | None) -> StoreError:
+        if last is None:
+            message = Text(f"plan “{plan}” has no revisions.", f"规划“{plan}”没有任何版本。")
+            hint = Text("Publish one with `geoplan load`.", "请先用 `geoplan load` 发布。")
+        else:
+            message = Text(f"plan “{plan}” has no revision {number}.", f"规划“{plan}”没有版本 {number}。")
+            hint = Text(f"Its revisions are 1 to {last}.", f"现有版本为 1 至 {last}。")
+        return StoreError(message, where=self.where, hint=hint)
+
+    def _damaged(self, plan: str, number: int, what: Text) -> StoreError:
+        return StoreError(
+            Text(f"revision {number} of plan “{plan}”: {what.en}", f"规划“{plan}”的版本 {number}：{what.zh}"),
+            where=self.where,
+            hint=Text(
+                "Run `geoplan store verify` for all that does not hold.", "请运行 `geoplan store verify` 全面核查。"
+            ),
+        )
+
+
+def _blobs(draft: Draft) -> tuple[bytes, bytes, bytes]:
+    """Return the files a revision keeps: source, plan.toml and check, in that order."""
+    if hashlib.sha256(draft.source.content).hexdigest() != draft.source.sha256:
+        raise InputError(
+            Text("the file changed while it was being read.", "文件在读取过程中发生了变化。"),
+            where=draft.source.path,
+            hint=Text("Load it again.", "请重新加载。"),
+        )
+    toml = draft.plan_toml.encode("utf-8", "surrogatepass")
+    return draft.source.content, toml, canonical_json(draft.check).encode()
+
+
+def _zone_hashes(
+    db: Database, members: Mapping[ZoneId, Member], records: Mapping[ZoneId, ZoneRecord]
+) -> dict[ZoneId, str]:
+    """Return the hash to refer to for each zone: the one it has, when the zone is the same as before."""
+    before = tables.sameness_of(db, [members[zone].hash for zone in records if zone in members])
+    return {
+        zone: members[zone].hash
+        if zone in members and before.get(members[zone].hash) == record.sameness
+        else record.hash
+        for zone, record in records.items()
+    }
+
+
+def _next_revision(plan: str, draft: Draft, before: Revision | None, zone_hashes: Mapping[ZoneId, str]) -> Revision:
+    source, toml, check = (hashlib.sha256(content).hexdigest() for content in _blobs(draft))
+    unsigned = Revision(
+        plan=plan,
+        number=1 if before is None else before.number + 1,
+        parent=None if before is None else before.number,
+        parent_hash=GENESIS if before is None else before.hash,
+        hash="",
+        time=draft.time,
+        author=storable(draft.author),
+        message=storable(draft.message),
+        source_path=storable(draft.source.path),
+        source_sha256=source,
+        source_crs=storable(draft.source.crs),
+        source_operation=storable(draft.source.operation),
+        # Through JSON and back, so that what is hashed is what will be read.
+        decision=json.loads(canonical_json(draft.source.decision)),
+        zone_hashes=zone_hashes,
+        total_m2=float(draft.total_m2),
+        passed=bool(draft.passed),
+        plan_toml_sha256=toml,
+        tool_version=draft.tool_version,
+        crs=crs_text(draft.zones.crs),
+        repairs=tuple(json.loads(canonical_json(draft.repairs))),
+        restored_from=draft.restored_from,
+        check_sha256=check,
+        fields=field_types(draft.zones),
+    )
+    return replace(unsigned, hash=revision_hash(unsigned))
