@@ -79,7 +79,7 @@ def _check(check: Check) -> Iterator[str]:
 
 def commands_reference() -> Iterator[str]:
     """Yield every command with its help, as the command line prints it."""
-    context = click.Context(cli, info_name="geoplan", **{**cli.context_settings, "terminal_width": HELP_WIDTH})
+    context = root_context()
     yield from _help("geoplan", cli.get_help(context))
     for name in COMMANDS:
         command = cli.get_command(context, name)
@@ -87,6 +87,11 @@ def commands_reference() -> Iterator[str]:
             raise LookupError(name)
         inner = click.Context(command, info_name=name, parent=context, terminal_width=HELP_WIDTH)
         yield from _help(f"geoplan {name}", command.get_help(inner))
+
+
+def root_context() -> click.Context:
+    """Return the context `geoplan` runs in; click keeps a command's help option as the first context asked for it."""
+    return click.Context(cli, info_name="geoplan", **{**cli.context_settings, "terminal_width": HELP_WIDTH})
 
 
 def _help(title: str, text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from docs.generate import root_context
 from geoplan.cli.main import COMMANDS, cli
 from tests.docs.pages import ROOT, anchors, command_lines, links, page_id, pages
 
@@ -43,7 +44,7 @@ def test_every_geoplan_command_line_has_a_command_and_options_that_exist(page: P
 
 def parse(words: list[str]) -> None:
     """Let click read a command line without running it: unknown commands and options raise, values are let be."""
-    root = click.Context(cli, info_name="geoplan")
+    root = root_context()
     if words[0] in ("--version", "--help", "-h"):
         return
     assert words[0] in COMMANDS, f"geoplan {' '.join(words)}"

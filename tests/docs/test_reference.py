@@ -29,7 +29,7 @@ DOCS = ROOT / "docs"
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    context = click.Context(cli)
+    context = generate.root_context()
     for name in COMMANDS:
         command = cli.get_command(context, name)
         assert command is not None
@@ -102,7 +102,7 @@ def test_every_command_and_option_has_help_and_is_on_the_page() -> None:
                 for flag in (*parameter.opts, *parameter.secondary_opts):
                     assert re.search(rf"(?<![\w-]){flag}(?![\w-])", text), f"{name} {flag}"
             else:
-                assert parameter.make_metavar(click.Context(command)) in text
+                assert parameter.make_metavar(click.Context(command, parent=generate.root_context())) in text
 
 
 def test_the_overview_of_commands_agrees_with_their_own_help() -> None:
