@@ -78,7 +78,7 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        code = cli.main(standalone_mode=False)  # returns the code of a command that ends with Exit
+        code = cli.main(prog_name="geoplan", standalone_mode=False)  # returns the code of a command that ends with Exit
         sys.stdout.flush()
     except GeoplanError as error:
         return _tell(error.line(_language()), error.exit_code)

@@ -48,12 +48,12 @@ def deliver(content: str | bytes, output: Path | None) -> None:
         return
     require_writable(output)
     try:
-        target = Path(os.path.realpath(output))  # a link stays a link
+        target = output.resolve()  # a link stays a link
         if target.exists() and not stat.S_ISREG(target.stat().st_mode):
             target.write_bytes(data)  # /dev/null and its like are written to, not replaced
         else:
             _replace(target, data)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise _unwritable(output, f"cannot be written ({reason})", f"无法写入（{reason}）") from None
 
