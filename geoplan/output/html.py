@@ -19,6 +19,7 @@ from geoplan.types import VERSION, CheckRun, Finding, Severity, Text
 from geoplan.zones import ZoneLayer
 
 MAX_FINDINGS = 500
+MAX_ZONES = 500
 MAX_MAPS = 200
 MAPS_BYTES = 1_000_000  # of drawings in one page
 _LONGEST_TEXT = 400
@@ -152,8 +153,12 @@ def _rows(measurement: Measurement) -> list[_Row]:
             id=zone.id,
             colour=zone_colour(place),
         )
-        for place, zone in enumerate(measurement.zones)
+        for place, zone in enumerate(measurement.zones[:MAX_ZONES])
     ]
+    left = len(measurement.zones) - len(rows)
+    if left:
+        more = Text(f"… and {left:,} more, listed in the JSON report", f"…另有 {left:,} 个，见 JSON 报告")
+        rows.append(_area_row(more, None, Text.same(""), None, kind="rest"))
     known = [zone.percent for zone in measurement.zones if zone.percent is not None]
     whole = _both(partial(figures.percent, sum(round(p * 100) for p in known) / 100)) if known else Text.same("")
     rows.append(_area_row(Text("Total", "合计"), measurement.total_m2, whole, None, kind="total"))

@@ -32,6 +32,7 @@ from geoplan.output.style import ACCEPTED, PASSED, SEVERITY_STYLES
 from geoplan.result import CheckResult, Measurement, ZoneMeasure
 from geoplan.types import AreaMethod, CheckRun, Finding, InputInfo, Severity, Text
 
+MAX_ROWS = 100  # zones in a table; a city has a million parcels
 _MIN_WIDTH = 40
 _LABEL_WIDTH = 9
 _BOLD, _DIM = "1", "2"
@@ -183,7 +184,7 @@ def _units(page: _Page, measurement: Measurement, decimals: int = 6) -> Iterator
     ]
     # English readers keep hectares, Chinese readers mu, when there is no room for both.
     droppable = (2, 3) if language.startswith("zh") else (3, 2)
-    yield from _ruled(page, header, [*rows, *groups], len(groups) + 1, droppable)
+    yield from _ruled(page, header, _shortened(page, rows[:-1]) + rows[-1:] + groups, len(groups) + 1, droppable)
 
 
 def _methods(page: _Page, measurement: Measurement) -> Iterator[str]:
@@ -194,7 +195,7 @@ def _methods(page: _Page, measurement: Measurement) -> Iterator[str]:
         for zone in measurement.zones
     ]
     totals = [figures.square_metres(measurement.totals.get(method), language) for method in AreaMethod]
-    yield from _ruled(page, header, [*rows, [page.say("total", "合计"), *totals]], 1, (2,))
+    yield from _ruled(page, header, [*_shortened(page, rows), [page.say("total", "合计"), *totals]], 1, (2,))
 
 
 def _differences(page: _Page, measurement: Measurement) -> Iterator[str]:
@@ -224,7 +225,16 @@ def _differences(page: _Page, measurement: Measurement) -> Iterator[str]:
         for zone in measurement.zones
     ]
     total = row(page.say("total", "合计"), {m: measurement.totals.get(m) for m in AreaMethod}, "")
-    yield from _ruled(page, header, [*rows, total], 1, (1, 3))
+    yield from _ruled(page, header, [*_shortened(page, rows), total], 1, (1, 3))
+
+
+def _shortened(page: _Page, rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows a person would read, and one that says how many are left to the JSON document."""
+    if len(rows) <= MAX_ROWS:
+        return rows
+    left = len(rows) - MAX_ROWS
+    rest = page.say(f"… {left:,} more (--json)", f"…另有 {left:,} 个（--json）")
+    return [*rows[:MAX_ROWS], [rest] + [""] * (len(rows[0]) - 1)]
 
 
 def _ruled(

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import shapely
 
+from geoplan.api import check
 from geoplan.output.html import MAX_FINDINGS, render_html
 from geoplan.result import CheckResult
 from geoplan.types import Text
 from geoplan.zones import ZoneLayer
+from tests.helpers import EAST, NORTH, make_layer, square
 from tests.output import examples
 
 VOID = {"meta", "input", "br"}
@@ -204,3 +206,11 @@ def test_a_page_is_the_same_each_time() -> None:
 def test_text_in_template_syntax_is_text() -> None:
     assert "{{ 7 * 7 }}" in page(examples.named("{{ 7 * 7 }}")).text
     assert "49" not in page(examples.named("{{ 7 * 7 }}")).text
+
+
+def test_a_city_of_parcels_stays_a_page_that_opens() -> None:
+    shapes = [square(EAST + 100 * place, NORTH, 100) for place in range(3000)]
+    layer = make_layer(shapes, ids=[f"p{place}" for place in range(3000)])
+    page = render_html(check(layer), layer)
+    assert "2,500 more" in page
+    assert len(page.encode()) < 2_000_000

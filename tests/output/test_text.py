@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
+from geoplan.api import check
 from geoplan.output.text import render_check, render_measure
 from geoplan.result import CheckResult
 from geoplan.types import AreaMethod, InputInfo, Severity, Text, Tolerance
+from tests.helpers import EAST, NORTH, make_layer, square
 from tests.output import examples
 
 both_languages = pytest.mark.parametrize("language", ["en", "zh"])
@@ -215,3 +217,14 @@ def test_an_accepted_finding_is_not_coloured_as_an_error() -> None:
     assert red in render_check(examples.result(examples.overlap()), colour=True)
     accepted = examples.result(examples.overlap(accepted=examples.KNOWN))
     assert red not in render_check(accepted, colour=True)
+
+
+def test_a_city_of_parcels_is_summed_up_rather_than_listed() -> None:
+    shapes = [square(EAST + 100 * place, NORTH, 100) for place in range(250)]
+    measurement = check(make_layer(shapes, ids=[f"p{place}" for place in range(250)])).measurement
+    assert measurement is not None
+    for text in (render_measure(measurement), render_measure(measurement, language="zh")):
+        assert "p99 " in text
+        assert "p100 " not in text
+        assert "150" in text
+        assert len(text.splitlines()) < 330
