@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 DELAY_SECONDS = 1.0
 
@@ -19,11 +17,12 @@ def progress(text: str = "working") -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    shown = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
+    rich = importlib.import_module("rich.progress")  # a tenth of a second that a pipe or a log need not wait for
+    shown = rich.Progress(
+        rich.SpinnerColumn(),
+        rich.TextColumn("{task.description}"),
+        rich.TimeElapsedColumn(),
+        console=importlib.import_module("rich.console").Console(stderr=True),
         transient=True,
     )
     shown.add_task(text, total=None)
