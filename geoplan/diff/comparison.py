@@ -1,0 +1,340 @@
+"""The comparison people read: a difference with areas, totals and shares, findings, and facilities that changed zone.
+
+Areas are in m² on the ellipsoid, of edges straight in the plane of the sets' CRS (`geoplan.area.piece_areas`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import attrgetter
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geoplan.area import piece_areas
+from geoplan.crs import metres_per_unit, norm_crs, project
+from geoplan.diff.algebra import Diff, between
+from geoplan.diff.boundary import Floats, Ints, Shapes, moved_by
+from geoplan.diff.classify import ChangeKind, ZoneChange
+from geoplan.diff.overlay import differences, intersections, solid
+from geoplan.diff.zoneset import Value, Zone, ZoneSet, geometries_of
+from geoplan.result import CheckResult, Measurement
+from geoplan.types import Facility, Finding, Text, Tolerance, ZoneId
+
+_WGS84 = norm_crs("EPSG:4326")
+_REST = 1e-6  # of a piece's area: what is left of it after subtraction within this is rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One side of a comparison: the zones, what to call them, and what is known about them besides.
+
+    `label` is a path, a plan or "revision 3"; `measurement` and `result` are those of these zones.
+    """
+
+    label: str
+    zones: ZoneSet
+    revision: int | None = None
+    sha256: str | None = None
+    measurement: Measurement | None = None
+    result: CheckResult | None = None
+
+    @property
+    def figures(self) -> Measurement | None:
+        """Return the measurement, that of the check if no other is given."""
+        return self.measurement or (self.result.measurement if self.result else None)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRow:
+    """One zone in a comparison. Areas in m²: 0 where there is no such zone, None where it cannot be measured.
+
+    `area_after_m2 − area_before_m2` is `moved_in_m2 − moved_out_m2` to 1e-6 of the area. Shares are of the
+    total of all zones on that side (0 to 1). `moved_m` is how far a moved zone went, east and north.
+    """
+
+    change: ZoneChange
+    name: Text
+    area_before_m2: float | None
+    area_after_m2: float | None
+    moved_in_m2: float | None
+    moved_out_m2: float | None
+    share_before: float | None
+    share_after: float | None
+    moved_in: BaseGeometry | None = None
+    moved_out: BaseGeometry | None = None
+    moved_m: tuple[float, float] | None = None
+    fields: Mapping[str, tuple[Value | None, Value | None]] = field(default_factory=dict)
+
+    @property
+    def id(self) -> ZoneId:
+        """Return the zone's id, as `ZoneChange.id`."""
+        return self.change.id
+
+    @property
+    def kind(self) -> ChangeKind:
+        """Return what happened to the zone."""
+        return self.change.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Ground that left zone `source` and entered zone `target`, in m²; None stands for no zone."""
+
+    source: ZoneId | None
+    target: ZoneId | None
+    area_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityMove:
+    """A facility that lies in other zones than before; a zone that was only recoded is not another."""
+
+    facility: Facility
+    before: tuple[ZoneId, ...]
+    after: tuple[ZoneId, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions of the same zones side by side; `rows` has every zone of either, sorted by id."""
+
+    before: Version
+    after: Version
+    tolerance: Tolerance
+    diff: Diff
+    rows: tuple[ZoneRow, ...]
+    transfers: tuple[Transfer, ...]
+    introduced: tuple[Finding, ...]
+    fixed: tuple[Finding, ...]
+    facilities: tuple[FacilityMove, ...]
+
+    @property
+    def crs(self) -> CRS:
+        """Return the CRS of all geometry in the comparison."""
+        return self.before.zones.crs
+
+    @cached_property
+    def counts(self) -> Mapping[ChangeKind, int]:
+        """Return the number of zones of each kind of change, zero included."""
+        counted = Counter(row.kind for row in self.rows)
+        return {kind: counted[kind] for kind in ChangeKind}
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Return whether no boundary, id or field differs by more than the tolerance."""
+        return all(row.kind is ChangeKind.UNCHANGED and not row.fields for row in self.rows)
+
+    def total_m2(self, side: str) -> float:
+        """Return the total area of the side "before" or "after": its measurement's, else the sum of its zones'."""
+        version = self.before if side == "before" else self.after
+        if self.before.figures and self.after.figures and version.figures:
+            return version.figures.total_m2
+        return float(sum(getattr(row, f"area_{side}_m2") or 0.0 for row in self.rows))
+
+
+def compare(
+    before: Version, after: Version, *, tolerance: Tolerance | None = None, facilities: Sequence[Facility] = ()
+) -> Comparison:
+    """Return the comparison of two versions in one projected CRS.
+
+    Findings are compared when both versions have a check's result, by their ids. Raises CrsError when the
+    two are in different systems.
+    """
+    held_to = tolerance or Tolerance()
+    diff = between(before.zones, after.zones, tolerance=held_to)
+    rows = _rows(before, after, diff)
+    introduced, fixed = _findings(before.result, after.result)
+    return Comparison(
+        before=before,
+        after=after,
+        tolerance=held_to,
+        diff=diff,
+        rows=rows,
+        transfers=_transfers([row for row in rows if row.kind is not ChangeKind.UNCHANGED], before.zones.crs),
+        introduced=introduced,
+        fixed=fixed,
+        facilities=_facilities(before.zones, diff, facilities),
+    )
+
+
+def _rows(before: Version, after: Version, diff: Diff) -> tuple[ZoneRow, ...]:
+    """Return a row for every zone of either side, sorted by id."""
+    differing = {change.before.id for change in diff.changes if change.before}
+    equal = [zone for key, zone in before.zones.zones.items() if key not in differing]
+    same = [ZoneChange(ChangeKind.UNCHANGED, zone, zone) for zone in equal]
+    changes = sorted([*diff.changes, *same], key=attrgetter("id"))
+    ground = _Ground.of(changes, before.zones.crs)
+    names = _names(before) | _names(after)
+    totals = np.nansum(ground.areas, axis=1)
+    rows = []
+    for place, change in enumerate(changes):
+        old_m2, new_m2 = (_number(value) for value in ground.areas[:, place])
+        rows.append(
+            ZoneRow(
+                change=change,
+                name=names.get(change.id, Text.same(change.id)),
+                area_before_m2=old_m2,
+                area_after_m2=new_m2,
+                moved_in_m2=_number(ground.gained[place]),
+                moved_out_m2=_number(ground.lost[place]),
+                share_before=_share(old_m2, totals[0]),
+                share_after=_share(new_m2, totals[1]),
+                moved_in=ground.moved_in[place],
+                moved_out=ground.moved_out[place],
+                moved_m=_offset(ground.offsets[place]) if change.kind is ChangeKind.MOVED else None,
+                fields=change.fields,
+            )
+        )
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The measured side of changes: `areas` before and after (two rows), pieces and their areas, offsets in m."""
+
+    areas: Floats
+    moved_in: Shapes
+    moved_out: Shapes
+    gained: Floats
+    lost: Floats
+    offsets: Floats
+
+    @classmethod
+    def of(cls, changes: Sequence[ZoneChange], crs: CRS) -> _Ground:
+        differs = np.array([change.before is not change.after for change in changes], dtype=np.bool_)
+        old, before = _measured([change.before for change in changes], crs)
+        new, after = old.copy(), before.copy()
+        new[differs], after[differs] = _measured([c.after for c in changes if c.before is not c.after], crs)
+        moved = np.array([change.kind is not ChangeKind.UNCHANGED for change in changes], dtype=np.bool_)
+        moved_in, moved_out = (np.full(len(changes), None, dtype=object) for _ in range(2))
+        moved_in[moved], moved_out[moved] = differences(new[moved], old[moved]), differences(old[moved], new[moved])
+        net = after - before
+        # Pieces of an unchanged zone would be coordinate noise; what its area differs by is told as it is.
+        gained = np.where(moved, np.nan_to_num(piece_areas(moved_in, crs)), np.maximum(net, 0.0))
+        lost = np.where(moved, np.nan_to_num(piece_areas(moved_out, crs)), np.maximum(-net, 0.0))
+        known = ~np.isnan(net)
+        offsets = np.full((len(changes), 2), np.nan)
+        offsets[moved] = moved_by(old[moved], new[moved]) * metres_per_unit(crs)
+        return cls(
+            np.array([before, after]),
+            moved_in,
+            moved_out,
+            np.where(known, gained, np.nan),
+            np.where(known, lost, np.nan),
+            offsets,
+        )
+
+
+def _measured(zones: Sequence[Zone | None], crs: CRS) -> tuple[Shapes, Floats]:
+    """Return the solid shapes of zones and their areas in m²: 0 for no zone, NaN for one without a polygon."""
+    shapes = solid(geometries_of(zones))
+    return shapes, np.where([zone is None for zone in zones], 0.0, piece_areas(shapes, crs))
+
+
+def _transfers(rows: Sequence[ZoneRow], crs: CRS) -> tuple[Transfer, ...]:
+    """Return which ground went from which zone to which, by the pieces that left and those that entered."""
+    leaving = [row for row in rows if row.moved_out is not None and row.change.before is not None]
+    entering = [row for row in rows if row.moved_in is not None and row.change.after is not None]
+    left, entered = _array([row.moved_out for row in leaving]), _array([row.moved_in for row in entering])
+    one, other = shapely.STRtree(entered).query(left)
+    areas = np.nan_to_num(piece_areas(intersections(left[one], entered[other]), crs))
+    found = [
+        Transfer(_id(leaving[i].change.before), _id(entering[j].change.after), float(area))
+        for i, j, area in zip(one.tolist(), other.tolist(), areas.tolist(), strict=True)
+        if area > 0.0
+    ]
+    lost = _rest(left, one, entered[other], crs)
+    gained = _rest(entered, other, left[one], crs)
+    found += [Transfer(_id(row.change.before), None, area) for row, area in zip(leaving, lost, strict=True) if area]
+    found += [Transfer(None, _id(row.change.after), area) for row, area in zip(entering, gained, strict=True) if area]
+    return tuple(sorted(found, key=lambda t: (t.source is None, t.source or "", t.target is None, t.target or "")))
+
+
+def _rest(pieces: Shapes, places: Ints, taken: Shapes, crs: CRS) -> list[float]:
+    """Return the area in m² of each piece outside all that was taken of it; 0 where that is only rounding."""
+    gone = np.full(len(pieces), None, dtype=object)
+    for place in np.unique(places).tolist():
+        gone[place] = shapely.union_all(taken[places == place])
+    rest = np.nan_to_num(piece_areas(differences(pieces, gone), crs))
+    return np.where(rest > _REST * np.nan_to_num(piece_areas(pieces, crs)), rest, 0.0).tolist()  # type: ignore[no-any-return]
+
+
+def _findings(before: CheckResult | None, after: CheckResult | None) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the findings that only the check after has, and those that only the check before has."""
+    if before is None or after is None:
+        return (), ()
+    old, new = {finding.id for finding in before.findings}, {finding.id for finding in after.findings}
+    introduced = tuple(finding for finding in after.findings if finding.id not in old)
+    return introduced, tuple(finding for finding in before.findings if finding.id not in new)
+
+
+def _facilities(zones: ZoneSet, diff: Diff, facilities: Sequence[Facility]) -> tuple[FacilityMove, ...]:
+    """Return the facilities whose zones differ; one on a boundary lies in the zones on both sides."""
+    located = [facility for facility in facilities if facility.point is not None]
+    points = project(_array([facility.point for facility in located]), _WGS84, zones.crs)
+    points[~np.isfinite(shapely.get_x(points))] = None
+    # A boundary that counts as unchanged decides nothing, also where it differs by less than the tolerance.
+    changed = [change for change in diff.changes if change.kind is not ChangeKind.UNCHANGED]
+    old = _lying_in(points, [change.before for change in changed if change.before])
+    new = _lying_in(points, [change.after for change in changed if change.after])
+    alias = {
+        change.before.id: change.after.id
+        for change in changed
+        if change.kind is ChangeKind.RECODED and change.before and change.after
+    }
+    affected = {c.before.id for c in changed if c.before} | {c.after.id for c in changed if c.after}
+    stable = _lying_in(
+        points, [zone for key, zone in zones.zones.items() if key not in affected], only=old.keys() | new.keys()
+    )
+    moves = []
+    for place in sorted(old.keys() | new.keys()):
+        were, are = old.get(place, set()), new.get(place, set())
+        if {alias.get(key, key) for key in were} != are:
+            kept = stable.get(place, set())
+            moves.append(FacilityMove(located[place], tuple(sorted(were | kept)), tuple(sorted(are | kept))))
+    return tuple(moves)
+
+
+def _lying_in(points: Shapes, zones: Sequence[Zone], only: Set[int] | None = None) -> dict[int, set[ZoneId]]:
+    """Return for each place in `points` (of those in `only`) the zones it lies in or on the boundary of."""
+    found: dict[int, set[ZoneId]] = defaultdict(set)
+    if only is not None and not only:
+        return found
+    shapes = solid(geometries_of(zones))
+    for place, zone in zip(*shapely.STRtree(shapes).query(points, predicate="intersects").tolist(), strict=True):
+        if only is None or place in only:
+            found[place].add(zones[zone].id)
+    return found
+
+
+def _names(version: Version) -> dict[ZoneId, Text]:
+    known = dict(version.result.names) if version.result else {}
+    return known | ({zone.id: zone.name for zone in version.figures.zones} if version.figures else {})
+
+
+def _array(shapes: Sequence[BaseGeometry | None]) -> Shapes:
+    holder = np.full(len(shapes), None, dtype=object)
+    holder[:] = shapes
+    return holder
+
+
+def _offset(offset: Floats) -> tuple[float, float]:
+    return float(offset[0]), float(offset[1])
+
+
+def _id(zone: Zone | None) -> ZoneId | None:
+    return zone.id if zone else None
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _share(area: float | None, total: float) -> float | None:
+    return area / float(total) if area is not None and total > 0 else None
