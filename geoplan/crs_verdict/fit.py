@@ -1,0 +1,193 @@
+"""How well a reading fits: where it puts the vertices, how many lie on current boundaries, and what chance would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import exp, lgamma, log, log1p
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from geoplan.crs_verdict.readings import Numbers, Reading
+from geoplan.crs_verdict.site import Ground
+from geoplan.ellipsoid import Floats
+from geoplan.errors import CrsError
+
+SAME_M = 1.0  # a vertex this near to a current boundary is on it: more than any rounding of coordinates in use
+LOOSE_M = (5.0, 20.0)  # what tracing by hand leaves
+BY_CHANCE = 1e-6
+_LEAST = 4
+_EQUAL_DEGREES = 1e-9  # 0.1 mm: readings that agree so far are one
+_MOVE_LIMIT_M = 2000.0
+_MOVE_SAMPLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A reading with where it puts things.
+
+    `lon`, `lat` are the sampled vertices, `points` the same in the ground's plane, `distance` their distances to
+    the current boundaries in metres. `astray` are the features that land further than 30 km from the plan, `lands` says
+    that most do not, `score` is that of `Candidate`.
+    """
+
+    reading: Reading
+    lon: Floats
+    lat: Floats
+    points: Floats
+    distance: Floats
+    astray: NDArray[np.int64]
+    lands: bool
+    score: float
+
+    @property
+    def median_m(self) -> float | None:
+        """Return the median distance to the current boundaries, None without any."""
+        middle = float(np.median(self.distance)) if len(self.distance) else np.inf
+        return middle if np.isfinite(middle) else None
+
+    def on(self, radius: float = SAME_M) -> NDArray[np.bool_]:
+        """Return which sampled vertices lie within `radius` metres of a current boundary."""
+        return np.asarray(self.distance <= radius)
+
+    def same_place(self, other: Placed) -> bool:
+        """Return whether two readings put every vertex at the same place."""
+        apart = np.maximum(np.abs(self.lon - other.lon), np.abs(self.lat - other.lat))
+        return bool((apart <= _EQUAL_DEGREES).all())
+
+
+def place(reading: Reading, numbers: Numbers, ground: Ground | None) -> Placed | None:
+    """Return where a reading puts the numbers, or None when it cannot be held against the ground.
+
+    That is: a feature's coordinates cannot be of its CRS, or its datum has no known parameters.
+    """
+    if len(reading.out_of_range(numbers)):
+        return None
+    try:
+        lon, lat = reading.places(*numbers.vertices.T)
+        centre = (numbers.boxes[:, :2] + numbers.boxes[:, 2:]) / 2
+        middle = reading.places(*centre.T)
+    except CrsError:
+        return None
+    if not (np.isfinite(lon) & np.isfinite(lat)).all():
+        return None
+    near = ground.near(*middle) if ground is not None else _at_home(reading.crs, *middle)
+    if ground is None:
+        nothing = np.empty(0)
+        return Placed(
+            reading, lon, lat, np.empty((0, 2)), nothing, numbers.feature[~near], near.mean() > 0.5, float(near.mean())
+        )
+    points = ground.metres(lon, lat)
+    lands = bool(near.mean() > 0.5)
+    distance = ground.distances(points) if lands else np.full(len(points), np.inf)
+    score = _score(reading, numbers, ground) if lands else 0.0
+    return Placed(reading, lon, lat, points, distance, numbers.feature[~near], lands, score)
+
+
+def distinct(placed: Iterable[Placed]) -> tuple[Placed, ...]:
+    """Return the readings that put the vertices at different places, of equal ones the first."""
+    kept: list[Placed] = []
+    for one in placed:
+        if not any(one.same_place(other) for other in kept):
+            kept.append(one)
+    return tuple(kept)
+
+
+def beyond_chance(hits: int, tried: int, chance: float) -> bool:
+    """Return whether `hits` of `tried` would come about less than once in a million times, each with this chance.
+
+    The bound is C(n, k) pᵏ (at least k given ones of n hit), and four hits are the least that count.
+    """
+    if hits < _LEAST or chance >= 1 or hits / tried <= chance:
+        return False
+    ways = lgamma(tried + 1) - lgamma(hits + 1) - lgamma(tried - hits + 1)
+    # The binomial tail beyond its mean is at most exp(−n · KL), the sharper of the two for many vertices.
+    share = hits / tried
+    apart = share * log(share / chance) + ((1 - share) * (log1p(-share) - log1p(-chance)) if share < 1 else 0.0)
+    return exp(min(ways + hits * log(chance), 0.0)) < BY_CHANCE or exp(-tried * apart) < BY_CHANCE
+
+
+def supported(one: Placed, ground: Ground, radius: float, among: NDArray[np.bool_] | None = None) -> bool:
+    """Return whether more vertices (of those `among`) lie on current boundaries than chance explains."""
+    chosen = np.ones(len(one.distance), dtype=np.bool_) if among is None else among
+    hits, tried = int(one.on(radius)[chosen].sum()), int(chosen.sum())
+    if not beyond_chance(hits, tried, 0.01):  # the least chance there is: spares the trials
+        return False
+    return beyond_chance(hits, tried, ground.chance(one.points[chosen], radius))
+
+
+def explaining(
+    placed: Sequence[Placed], preferred: Placed | None, ground: Ground, radius: float
+) -> tuple[tuple[Placed, ...], bool]:
+    """Return the readings supported at `radius`, best first, and whether the best explains all that any explains.
+
+    The preferred (declared) reading comes first when it leaves nothing to another one; else the one with the most
+    vertices on boundaries that does. False means that parts of the file fit differently.
+    """
+    found = [one for one in placed if one.lands and supported(one, ground, radius)]
+    order = sorted(found, key=lambda one: (one is not preferred, -int(one.on(radius).sum())))
+    for best in order:
+        rest = [other for other in order if other is not best]
+        left = ~best.on(radius)
+        if not any(supported(other, ground, radius, left) for other in rest):
+            return (best, *rest), True
+    return tuple(order), False
+
+
+def common_move(one: Placed, ground: Ground) -> tuple[float, float] | None:
+    """Return the (east, north) move in metres that puts most vertices on current ones, None if there is none.
+
+    A move counts when at least half of the vertices share it to 2 m, at least four, and twice as many as
+    any other: regular layouts repeat themselves.
+    """
+    step = max(1, len(one.points) // _MOVE_SAMPLE)
+    points = one.points[::step]
+    corners = np.unique(ground.corners, axis=0)
+    corners = corners[:: max(1, len(corners) // (4 * _MOVE_SAMPLE))] if step == 1 else corners
+    if len(points) * len(corners) > 4_000_000 or not len(corners):
+        return None
+    moves = (corners[None] - points[:, None]).reshape(-1, 2)
+    moves = moves[np.hypot(*moves.T) <= _MOVE_LIMIT_M]
+    cells, count = np.unique(np.round(moves / 2.0).astype(np.int64), axis=0, return_counts=True)
+    if not len(cells):
+        return None
+    best = cells[int(np.argmax(count))]
+    around = np.abs(cells - best).max(axis=1) <= 1
+    hits, rest = int(count[around].sum()), int(count[~around].max(initial=0))
+    if hits < max(_LEAST, len(points) / 2) or rest * 2 > hits:
+        return None
+    shared = moves[np.abs(moves / 2.0 - best).max(axis=1) <= 1.5]
+    east, north = np.median(shared, axis=0).tolist()
+    return (east, north) if np.hypot(east, north) > SAME_M else None
+
+
+def _score(reading: Reading, numbers: Numbers, ground: Ground) -> float:
+    """Return the intersection over union with the current zones (the share inside the extent when there are none)."""
+    sample = numbers.inside if len(numbers.inside) else numbers.vertices
+    share = ground.covered(ground.metres(*reading.places(*sample.T)))
+    if ground.zones is None or not len(numbers.inside):
+        return share
+    own = numbers.area * _square_metres(reading, numbers, ground)
+    both = min(share * own, ground.area)
+    return min(both / (own + ground.area - both), 1.0) if own > 0 else 0.0
+
+
+def _square_metres(reading: Reading, numbers: Numbers, ground: Ground) -> float:
+    """Return the m² of a square unit of the file at its middle."""
+    x, y = np.median(numbers.vertices, axis=0)
+    step = 1e-3 if abs(x) <= 180 and abs(y) <= 180 else 100.0
+    corners = ground.metres(*reading.places(x + np.array([0, step, 0]), y + np.array([0, 0, step])))
+    (a, b), (c, d) = corners[1] - corners[0], corners[2] - corners[0]
+    return float(abs(a * d - b * c)) / step**2
+
+
+def _at_home(crs: CRS, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
+    """Return which places lie in the area of use of the CRS, or within 3° of it; everywhere when none is stated."""
+    area = crs.area_of_use
+    if area is None:
+        return np.ones(len(lon), dtype=np.bool_)
+    return np.asarray(
+        (lon >= area.west - 3) & (lon <= area.east + 3) & (lat >= area.south - 3) & (lat <= area.north + 3)
+    )
