@@ -15,12 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from geoplan.errors import StoreError
-from geoplan.store import gpkg_format, tables
+from geoplan.store import gpkg_format
 from geoplan.store.base import Problem
 from geoplan.store.database import Database, Dialect
 from geoplan.store.gpkg_errors import closed, explained, not_a_store
-from geoplan.store.layers import Layer, layer_name, zones_layer
+from geoplan.store.layers import Layer
 from geoplan.store.migrations import MIGRATIONS, Migration, applied, apply, require_known
 from geoplan.store.sql import SqlStore
 from geoplan.types import Text
@@ -126,36 +125,13 @@ class GeoPackageStore(SqlStore):
         for layer in layers:
             gpkg_format.draw(db, layer)
 
-    def _physical_problems(self, db: Database) -> Iterable[Problem]:
+    def _damage(self, db: Database) -> Iterable[Problem]:
         for (line,) in db.rows("PRAGMA integrity_check(10)"):
             if line != "ok":
                 yield Problem("", None, Text(f"the file is damaged: {line}.", f"文件损坏：{line}。"))
-        for plan in tables.plans(db):
-            if not self._layer_holds(db, plan):
-                yield Problem(
-                    plan,
-                    None,
-                    Text(
-                        f"the layer {layer_name('zones', plan)} was edited; it does not show the current revision.",
-                        f"图层 {layer_name('zones', plan)} 被编辑，与当前版本不一致。",
-                    ),
-                )
 
-    def _layer_holds(self, db: Database, plan: str) -> bool:
-        """Return whether the layer QGIS shows is that of the current revision; False when it cannot be told."""
-        try:
-            layer = zones_layer(plan, self.zones(plan), "")
-            srs_id = gpkg_format.find_srs_id(db, layer.crs) if layer.crs else None
-            names = ", ".join(gpkg_format.quoted(name) for name in ("geom", *(name for name, _ in layer.columns)))
-            shown = db.rows(f"SELECT {names} FROM {gpkg_format.quoted(layer.name)} ORDER BY fid")  # noqa: S608
-        except (StoreError, sqlite3.Error):
-            return False
-        if srs_id is None:
-            return False
-        wanted = [
-            (gpkg_format.blob_of(shape, srs_id), *row) for shape, row in zip(layer.shapes, layer.rows, strict=True)
-        ]
-        return shown == wanted
+    def _shows(self, db: Database, layer: Layer) -> bool:
+        return gpkg_format.shows(db, layer)
 
     def _connected(self, mode: str) -> sqlite3.Connection:
         if self._connection is None:

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.store.database import Database
 from geoplan.store.layers import Layer
+from geoplan.store.records import epsg_of
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
 USER_VERSION = 10300
@@ -78,7 +79,7 @@ def srs_id_of(db: Database, crs: CRS) -> int:
     known = find_srs_id(db, crs)
     if known is not None:
         return known
-    code = crs.to_epsg(min_confidence=70)
+    code = epsg_of(crs)
     if code is not None:
         named = CRS.from_epsg(code)
         _add_srs(db, (named.name, code, "EPSG", code, _definition(named)))
@@ -91,7 +92,7 @@ def srs_id_of(db: Database, crs: CRS) -> int:
 
 def find_srs_id(db: Database, crs: CRS) -> int | None:
     """Return the number a CRS has in the file: its EPSG code, or the one it was given here; None if new."""
-    code = crs.to_epsg(min_confidence=70)
+    code = epsg_of(crs)
     if code is not None:
         found = db.rows("SELECT srs_id FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (code,))
     else:
@@ -123,6 +124,18 @@ def draw(db: Database, layer: Layer) -> None:
             f"CREATE TRIGGER {quoted(f'{layer.name}_no_{action.lower()}')} BEFORE {action} ON {table} "
             "BEGIN SELECT RAISE(ABORT, 'published by geoplan: load a file to change it'); END"
         )
+
+
+def shows(db: Database, layer: Layer) -> bool:
+    """Return whether the table of a layer holds just these rows."""
+    srs_id = find_srs_id(db, layer.crs) if layer.crs else None
+    names = ["fid", "geom", *(name for name, _ in layer.columns)]
+    there = [name for _, name, *_ in db.rows(f"PRAGMA table_info({quoted(layer.name)})")]
+    if srs_id is None or there != names:
+        return False
+    rows = db.rows(f"SELECT * FROM {quoted(layer.name)} ORDER BY fid")  # noqa: S608 - the name is quoted
+    pairs = enumerate(zip(layer.shapes, layer.rows, strict=True), start=1)
+    return rows == [(fid, blob_of(shape, srs_id), *row) for fid, (shape, row) in pairs]
 
 
 def quoted(name: str) -> str:

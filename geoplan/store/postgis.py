@@ -16,15 +16,12 @@ from typing import Any
 import psycopg
 import psycopg.sql
 
-from geoplan.errors import StoreError
-from geoplan.store import postgis_layers, tables
-from geoplan.store.base import Problem
+from geoplan.store import postgis_layers
 from geoplan.store.database import Database, Dialect
-from geoplan.store.layers import Layer, layer_name, zones_layer
+from geoplan.store.layers import Layer
 from geoplan.store.migrations import MIGRATIONS, Migration, applied, apply, require_known
 from geoplan.store.postgis_errors import closed, committing, explained, not_connected, shown, without_postgis
 from geoplan.store.sql import SqlStore
-from geoplan.types import Text
 
 CONNECT_TIMEOUT_S = 10
 LOCK_TIMEOUT_S = 10
@@ -135,22 +132,8 @@ class PostgisStore(SqlStore):
         for layer in layers:
             postgis_layers.draw(db, layer)
 
-    def _physical_problems(self, db: Database) -> Iterable[Problem]:
-        for plan in tables.plans(db):
-            name = layer_name("zones", plan)
-            try:
-                layer = zones_layer(plan, self.zones(plan), "")
-            except StoreError:
-                continue  # told of by the hashes
-            if not postgis_layers.shows(db, layer):
-                yield Problem(
-                    plan,
-                    None,
-                    Text(
-                        f"the layer {name} was edited; it does not show the current revision.",
-                        f"图层 {name} 被编辑，与当前版本不一致。",
-                    ),
-                )
+    def _shows(self, db: Database, layer: Layer) -> bool:
+        return postgis_layers.shows(db, layer)
 
     def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
         if self._closed:

@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from geoplan.store.database import Database
 from geoplan.store.layers import Layer
+from geoplan.store.records import epsg_of
 
 SCHEMA = "geoplan"
 _COLUMN_TYPES = {"TEXT": "text", "REAL": "double precision", "INTEGER": "bigint", "BOOLEAN": "boolean"}
@@ -58,7 +59,7 @@ def shows(db: Database, layer: Layer) -> bool:
 
 def srid_of(db: Database, crs: CRS) -> int:
     """Return the number a CRS has in the database, adding it first where it is new."""
-    code = crs.to_epsg(min_confidence=70)
+    code = epsg_of(crs)
     if code is not None:
         found = db.rows("SELECT srid FROM spatial_ref_sys WHERE auth_name = 'EPSG' AND auth_srid = ?", (code,))
         if found:

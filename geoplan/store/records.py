@@ -111,6 +111,12 @@ def crs_text(crs: CRS) -> str:
     return code if ":" in code and " " not in code else crs.to_wkt()
 
 
+def epsg_of(crs: CRS) -> int | None:
+    """Return the EPSG number of a CRS, None when it has none."""
+    authority, _, code = code_of(crs).partition(":")
+    return int(code) if authority == "EPSG" and code.isdigit() else None
+
+
 def changes(before: Mapping[ZoneId, Member], after: Mapping[ZoneId, str], number: int) -> tuple[Change, ...]:
     """Return what revision `number` changes to get from `before` to the zones `after` (id to hash), in order.
 

@@ -14,7 +14,7 @@ from geoplan.errors import ConflictError, InputError, StoreError
 from geoplan.store import tables
 from geoplan.store.base import GENESIS, Draft, Problem, Revision, revision_hash
 from geoplan.store.database import Database
-from geoplan.store.layers import Layer, current_layers
+from geoplan.store.layers import Layer, current_layers, layer_name, zones_layer
 from geoplan.store.records import (
     Member,
     ZoneRecord,
@@ -52,8 +52,12 @@ class SqlStore(ABC):
         """Replace the current layers of a plan, inside the transaction of its publish."""
 
     @abstractmethod
-    def _physical_problems(self, db: Database) -> Iterable[Problem]:
-        """Return what is damaged below the level of rows, and edited in the layers."""
+    def _shows(self, db: Database, layer: Layer) -> bool:
+        """Return whether the layer that QGIS shows holds just these rows."""
+
+    def _damage(self, db: Database) -> Iterable[Problem]:  # noqa: ARG002 - for stores that can tell
+        """Return what is damaged below the level of rows."""
+        return ()
 
     @abstractmethod
     def close(self) -> None:
@@ -140,7 +144,14 @@ class SqlStore(ABC):
     def verify(self) -> tuple[Problem, ...]:
         """Recompute every hash of every plan and return what does not hold; empty when all is as published."""
         with self._reading() as db:
-            return () if db is None else (*self._physical_problems(db), *problems(db))
+            if db is None:
+                return ()
+            found = (*self._damage(db), *problems(db))
+            sound = [plan for plan in tables.plans(db) if plan not in {problem.plan for problem in found}]
+            return (*found, *(_edited(plan) for plan in sound if not self._shows_current(db, plan)))
+
+    def _shows_current(self, db: Database, plan: str) -> bool:
+        return self._shows(db, zones_layer(plan, self.zones(plan), ""))
 
     def _revision(self, db: Database, plan: str, number: int | None, last: int | None) -> Revision:
         found = tables.revision_row(db, plan, last if number is None and last is not None else number or 0)
@@ -189,6 +200,18 @@ class SqlStore(ABC):
                 "Run `geoplan store verify` for all that does not hold.", "请运行 `geoplan store verify` 全面核查。"
             ),
         )
+
+
+def _edited(plan: str) -> Problem:
+    name = layer_name("zones", plan)
+    return Problem(
+        plan,
+        None,
+        Text(
+            f"the layer {name} was edited: it does not show the current revision, which is as published.",
+            f"图层 {name} 被编辑，与当前版本不一致；版本本身未被改动。",
+        ),
+    )
 
 
 def _blobs(draft: Draft) -> tuple[bytes, bytes, bytes]:

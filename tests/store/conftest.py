@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import psycopg
 import pytest
 
 from geoplan.store import Store, open_store
-from tests.store.server import TEMPLATE, Server, running, server_folder
+from tests.store.server import DATABASE, RESET, Server, running, server_folder
 
 
 class Backend:
@@ -104,9 +103,6 @@ def server() -> Iterator[Server]:
         yield started
 
 
-_numbers = itertools.count(1)
-
-
 @pytest.fixture
 def file_backend(tmp_path: Path) -> Iterator[FileBackend]:
     backend = FileBackend(str(tmp_path / "store.gpkg"))
@@ -116,12 +112,10 @@ def file_backend(tmp_path: Path) -> Iterator[FileBackend]:
 
 @pytest.fixture
 def server_backend(server: Server) -> Iterator[ServerBackend]:
-    name = f"store_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    backend = ServerBackend(server.url(name))
+    server.run(RESET, DATABASE)
+    backend = ServerBackend(server.url(DATABASE))
     yield backend
     backend.close()
-    server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["gpkg", "postgis"])

@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.store import Draft, SourceFile
+from geoplan.types import Facility, Finding, Severity, Text
 from geoplan.zones import ZoneLayer
 from tests.helpers import EAST, NORTH, make_layer, square
 
@@ -58,3 +60,17 @@ def source(content: bytes, **changes: Any) -> SourceFile:
         "content": content,
     }
     return SourceFile(**parts | changes)
+
+
+FINDINGS = (
+    Finding("overlap", Severity.ERROR, ("z1", "z2"), Text("overlap", "重叠"), "s1", square(EAST, NORTH, 2), 4.0, 2.0),
+    Finding(
+        "sliver", Severity.WARNING, ("z1",), Text("thin", "狭长"), "s2", LineString([(EAST, NORTH), (EAST, NORTH + 1)])
+    ),
+    Finding("unmatched-vertex", Severity.INFO, ("z1", "z3"), Text("vertex", "节点"), "s3", Point(EAST, NORTH)),
+    Finding("area-total", Severity.ERROR, (), Text("total", "总面积"), expected=8.22, measured=8.5, unit="km2"),
+)
+FACILITIES = (
+    Facility("lab", Text("Laboratory", "实验室"), "research", Point(117.25, 31.84), "z1", "address", 50.0),
+    Facility("hub", Text("Hub", "中心"), "service", None),
+)

@@ -17,7 +17,10 @@ from pathlib import Path
 import psycopg
 
 USER, PASSWORD = "planner", "s3cret:/pass"
-TEMPLATE = "with_postgis"
+DATABASE = "store"
+INITDB = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
+RESET = """DROP SCHEMA IF EXISTS geoplan CASCADE; DROP TABLE IF EXISTS public.layer_styles;
+    DELETE FROM spatial_ref_sys WHERE auth_name = 'geoplan'"""
 
 
 def server_folder() -> Path | None:
@@ -61,8 +64,7 @@ def running(programs: Path) -> Iterator[Server]:
     process = None
     try:
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", USER, f"--pwfile={secret}", "--auth=scram-sha-256", "-E", "UTF8"]
-            + ["--locale=C.UTF-8", "--no-sync"],
+            [programs / "initdb", "-D", data, "-U", USER, f"--pwfile={secret}", *INITDB],
             check=True,
             capture_output=True,
             cwd=folder,
@@ -77,8 +79,8 @@ def running(programs: Path) -> Iterator[Server]:
             )
         server = Server(port)
         wait_until_it_answers(server, process, folder / "log")
-        server.run(f"CREATE DATABASE {TEMPLATE}")
-        server.run("CREATE EXTENSION postgis", TEMPLATE)
+        server.run(f"CREATE DATABASE {DATABASE}")
+        server.run("CREATE EXTENSION postgis", DATABASE)
         yield server
     finally:
         if process is not None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import threading
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pytest
 import shapely
 from shapely import MultiPolygon, Polygon
@@ -17,7 +19,7 @@ from geoplan.store import Store
 from geoplan.zones import ZoneLayer
 from tests.helpers import EAST, NORTH, make_layer, square
 from tests.store.conftest import Backend
-from tests.store.drafts import TOML, draft, source, squares, zones_of
+from tests.store.drafts import FACILITIES, FINDINGS, TOML, draft, source, squares, zones_of
 
 
 def shapes_of(layer: ZoneLayer) -> dict[str, bytes]:
@@ -367,8 +369,7 @@ def test_threads_share_one_store(store: Store) -> None:
     seen: list[int] = []
 
     def work() -> None:
-        for _ in range(5):
-            seen.append(len(store.zones("valley")))
+        seen.extend(len(store.zones("valley")) for _ in range(5))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -378,14 +379,33 @@ def test_threads_share_one_store(store: Store) -> None:
     assert seen == [3] * 20
 
 
-@pytest.mark.parametrize("table", ["geoplan_zone", "geoplan_revision", "geoplan_revision_zone", "geoplan_blob"])
-def test_the_tables_themselves_refuse_changes(backend: Backend, table: str) -> None:
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE geoplan_zone SET fields = '{}'",
+        "UPDATE geoplan_revision SET message = 'x'",
+        "UPDATE geoplan_revision_zone SET hash = 'x'",
+        "UPDATE geoplan_blob SET size = 0",
+        "DELETE FROM geoplan_zone",
+        "DELETE FROM geoplan_revision",
+        "DELETE FROM geoplan_revision_zone",
+        "DELETE FROM geoplan_chunk",
+    ],
+)
+def test_the_tables_themselves_refuse_changes(backend: Backend, sql: str) -> None:
     store = backend.open()
     store.publish("valley", draft(), parent=None)
-    store.close()
-    column = {"geoplan_revision": "message", "geoplan_blob": "sha256"}.get(table, "hash")
-    for sql in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
-        with pytest.raises(Exception, match="revisions are never changed"):
+    with pytest.raises((sqlite3.Error, psycopg.Error), match="revisions are never changed"):
+        backend.plainly(sql)
+    assert store.verify() == ()
+
+
+@pytest.mark.parametrize("layer", ["zones_valley", "facilities_valley", "findings_polygon_valley"])
+def test_the_layers_refuse_edits_that_would_look_like_a_change_of_the_plan(backend: Backend, layer: str) -> None:
+    store = backend.open()
+    store.publish("valley", draft(findings=FINDINGS, facilities=FACILITIES), parent=None)
+    for sql in (f"DELETE FROM {layer}", f"UPDATE {layer} SET id = 'x'"):  # noqa: S608
+        with pytest.raises((sqlite3.Error, psycopg.Error), match="published by geoplan: load a file to change it"):
             backend.plainly(sql)
 
 
