@@ -6,6 +6,8 @@ small. Tolerance applies to defects, never to zones.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -13,13 +15,16 @@ from shapely.geometry.base import BaseGeometry
 from geoplan.coverage import gaps, overlaps
 from geoplan.repair.shapes import Reach, Shapes, polygonal_part, tolerated, usable
 
+# A piece and the places of the zones it concerns.
+_Row: TypeAlias = tuple[BaseGeometry, tuple[int, ...]]
+
 
 def close_overlaps(shapes: Shapes, reach: Reach) -> Shapes:
     """Return the shapes with tiny overlaps left to the zone that has the longer edge with them."""
     found = [overlap for overlap in overlaps(usable(shapes)) if overlap.relation == "partial"]
-    parts = [(part, o.first, o.second) for o in found for part in shapely.get_parts(o.geometry)]
+    parts: list[_Row] = [(part, (o.first, o.second)) for o in found for part in shapely.get_parts(o.geometry)]
     result = shapes.copy()
-    for piece, first, second in _tiny(parts, reach):
+    for piece, (first, second) in _tiny(parts, reach):
         shared = polygonal_part(shapely.intersection(piece, shapely.intersection(result[first], result[second])))
         if shared.is_empty:  # another piece has settled it
             continue
@@ -36,15 +41,14 @@ def close_gaps(shapes: Shapes, reach: Reach) -> Shapes:
     """Return the shapes with tiny gaps given to the zone that has the longest edge along them."""
     found = gaps(usable(shapes))
     result = shapes.copy()
-    for piece, *neighbours in _tiny([(gap.geometry, *gap.neighbours) for gap in found if gap.neighbours], reach):
+    rows = [(gap.geometry, gap.neighbours) for gap in found if gap.neighbours]
+    for piece, neighbours in _tiny(rows, reach):
         winner = max(neighbours, key=lambda place: _preference(piece, result[place]))
         result[winner] = polygonal_part(shapely.union(result[winner], piece))
     return result
 
 
-def _tiny(
-    rows: list[tuple[BaseGeometry, *tuple[int, ...]]], reach: Reach
-) -> list[tuple[BaseGeometry, *tuple[int, ...]]]:
+def _tiny(rows: list[_Row], reach: Reach) -> list[_Row]:
     """Return the rows whose piece is within the tolerance, in an order that does not depend on that of the zones."""
     pieces = np.full(len(rows), None, dtype=object)
     pieces[:] = [row[0] for row in rows]
