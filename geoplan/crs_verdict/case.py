@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,13 +11,14 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geoplan.crs import is_cgcs2000_or_wgs84, norm_crs, operation_between, to_degrees
+from geoplan.crs import code_of, is_cgcs2000_or_wgs84, norm_crs, operation_between, to_degrees
 from geoplan.crs_verdict.fit import Placed, distinct, place
 from geoplan.crs_verdict.readings import (
     AXIS_ORDERS,
     Numbers,
     Reading,
     as_written,
+    crs_text,
     degrees_crs,
     every_reading,
     ways_to_write,
@@ -28,17 +30,22 @@ from geoplan.inspection import Offset
 from geoplan.offsets import is_shifted_region
 from geoplan.types import Text
 
+_LONG = 60  # characters of a system's text that a sentence has room for
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is stated about the coordinates: by the file (`declared`) and by whoever loads it.
 
     `crs` is the system that counts: the given one, else the declared one, with the parameters that were given.
+    `name` is what to call it, `spelled` the options that say it again, `given` that the user stands for it.
     `axes` and `offset` are None unless given.
     """
 
     declared: CRS | None
     crs: CRS | None
+    name: str
+    spelled: str
     given: bool
     axes: str | None
     offset: Offset | None
@@ -97,9 +104,14 @@ def asked_for(
             hint=Text("Say east-north or north-east.", "请用 east-north 或 north-east。"),
         )
     wanted = norm_crs(crs) if crs is not None else declared
+    name = code_of(wanted) if wanted is not None else ""
+    if ":" not in name and crs is not None:
+        name = f"“{crs if len(crs) <= _LONG else crs[: _LONG - 1] + '…'}”"
+    spelled = "" if wanted is None else f"--crs {quoted(crs or crs_text(wanted))}"
     if operation is not None:
-        wanted = _with_parameters(wanted, operation)
-    return Asked(declared, wanted, crs is not None, axes, offset)
+        wanted, name = _with_parameters(wanted, operation), f"{name} with {operation}"
+        spelled += f" --operation {quoted(operation)}"
+    return Asked(declared, wanted, name, spelled, crs is not None or operation is not None, axes, offset)
 
 
 def case_of(geometry: NDArray[np.object_], asked: Asked, site: Site | None) -> Case:
@@ -188,11 +200,20 @@ def _with_parameters(crs: CRS | None, operation: str) -> CRS:
 
 def _proj_text(crs: CRS) -> str:
     plain = crs.source_crs if crs.is_bound and crs.source_crs is not None else crs
-    kept = [word for word in plain.to_proj4().split() if not word.startswith(("+towgs84", "+nadgrids", "+datum"))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what PROJ text drops is the datum's name, which the parameters stand for
+        text = plain.to_proj4()
+    kept = [word for word in text.split() if not word.startswith(("+towgs84", "+nadgrids", "+datum"))]
     ellipsoid = plain.ellipsoid
     if ellipsoid is not None and not any(word.startswith(("+ellps", "+a=")) for word in kept):
         kept.append(f"+a={ellipsoid.semi_major_metre!r} +rf={ellipsoid.inverse_flattening!r}")
     return " ".join(kept)
+
+
+def quoted(text: str) -> str:
+    """Return a word of a command line, in quotes where a shell needs them."""
+    plain = text.isascii() and all(c.isalnum() or c in ":_-+=.,/" for c in text)
+    return text if plain else "'" + text.replace("'", "'\\''") + "'"
 
 
 def bounds_of(one: Placed) -> tuple[float, float, float, float]:

@@ -174,10 +174,7 @@ def _fitted(case: Case) -> CrsVerdict | None:
 
 def _nearly(case: Case) -> CrsVerdict | None:
     """Stop where boundaries fit to some metres, as traced by hand: enough to doubt what is stated, not to decide."""
-    accuracy = case.ground.accuracy_m if case.ground is not None else None
     for radius in LOOSE_M:
-        if accuracy is None or accuracy > radius or case.asked.crs is None:
-            continue
         found, clear = _explaining(case, radius)
         if found and not (clear and found[0] is case.stated):
             best, words = found[0], reading_words(found[0], case.asked)
@@ -189,7 +186,7 @@ def _nearly(case: Case) -> CrsVerdict | None:
                 f"距现行边界不超过 {radius:g} m："
                 "不像巧合，但不足以确定。",
             )
-            return stop(case, Verdict.AMBIGUOUS, text, _with_plain(case, found))
+            return stop(case, _unsure(case), text, _with_plain(case, found))
         if found:
             return None
     return None
@@ -206,8 +203,8 @@ def _moved(case: Case) -> CrsVerdict | None:
     length, direction = float(np.hypot(east, north)), wind(float(np.degrees(np.arctan2(east, north))) % 360)
     word = options(case.stated.reading, case.asked, [p.reading for p in case.placed])
     text = Text(
-        f"{stated(case.asked).en}, but the boundaries are the current ones moved by {metres(length)} towards {direction},"
-        " as when the datum is not the declared one (Xian 1980, Beijing 1954), or the current boundaries are shifted. "
+        f"{stated(case.asked).en}, but these are the current boundaries moved by {metres(length)} towards {direction},"
+        " as when the datum is not the one declared (Xian 1980, Beijing 1954) or the current boundaries are shifted. "
         f"If the move is meant, give {word}; if not, give --crs with the true system.",
         f"{stated(case.asked).zh}，但各边界相对现行边界整体偏移 {metres(length)}"
         f"（东 {east:+.1f} m，北 {north:+.1f} m），"
@@ -251,11 +248,9 @@ def _rewritten(case: Case) -> CrsVerdict | None:
         far = far_away(case.stated, case)
         why = f"which puts the file {far} from the plan" if far else "which puts the file outside its area of use"
         zh_why = f"但文件将距规划 {far}" if far else "但文件将位于其适用范围之外"
-    where = "on the plan" if case.ground is not None else "in its area of use"
-    zh_where = "规划范围内" if case.ground is not None else "其适用范围内"
     text = Text(
-        f"{before.en}, {why}; {words.en} the file lands {where}.",
-        f"{before.zh}，{zh_why}；{words.zh}时落在{zh_where}。",
+        f"{before.en}, {why}; {words.en}, the file lands {_there(case).en}.",
+        f"{before.zh}，{zh_why}；{words.zh}时，落在{_there(case).zh}。",
     )
     return go_on(case, one, Verdict.INFERRED, joined(text, shift_not_told(one, case.asked)), whole=True)
 
@@ -263,27 +258,27 @@ def _rewritten(case: Case) -> CrsVerdict | None:
 def _unclear(case: Case) -> CrsVerdict:
     """Stop, and say what lands on the plan and how to pick it."""
     before = stated(case.asked)
-    within = metres(NEAR_M)
+    within = f"within {metres(NEAR_M)} of the plan" if case.ground is not None else "in China"
+    zh_within = f"规划 {metres(NEAR_M)} 范围内" if case.ground is not None else "中国范围内"
     if not case.placed:
         text = Text(
-            f"{before.en}, and under no reading do the coordinates land within {within} of the plan"
+            f"{before.en}, and under no reading do the coordinates land {within}"
             f"{_numbers(case).en}. "
             "Give --crs with the true system to take them as they are.",
-            f"{before.zh}，任何解读都不能使坐标落在规划 {within} 范围内{_numbers(case).zh}。"
-            "请用 --crs 指明真实坐标系。",
+            f"{before.zh}，任何解读都不能使坐标落在{zh_within}{_numbers(case).zh}。请用 --crs 指明真实坐标系。",
         )
         return stop(case, Verdict.MISSING if case.asked.crs is None else Verdict.REFUSED, text, ())
     listed = _plain_first(case)
     if case.asked.crs is None:
         text = Text(
-            f"{before.en}, and the fit to the plan does not settle it. The numbers would look alike in Xian 1980 and "
+            f"{before.en}, and {_too_little(case).en} to settle it. The numbers would look alike in Xian 1980 and "
             "Beijing 1954, which lie tens of metres off.",
-            f"{before.zh}，与规划的吻合程度不足以判定。西安 80、北京 54 的数值形式相同，但位置相差数十米。",
+            f"{before.zh}，{_too_little(case).zh}不足以判定。西安 80、北京 54 的数值形式相同，但位置相差数十米。",
         )
         return stop(case, Verdict.MISSING, joined(text, _shift_of(case, listed)), listed)
     text = Text(
-        f"{before.en}, which does not land on the plan{_numbers(case).en}.",
-        f"{before.zh}，但不落在规划范围内{_numbers(case).zh}。",
+        f"{before.en}, which does not land {_there(case).en}{_numbers(case).en}.",
+        f"{before.zh}，但不落在{_there(case).zh}{_numbers(case).zh}。",
     )
     return stop(case, Verdict.AMBIGUOUS, text, listed)
 
@@ -374,9 +369,21 @@ def _unclear_parts(case: Case, found: Sequence[Placed]) -> CrsVerdict:
     return stop(case, _unsure(case), text, found)
 
 
+def _too_little(case: Case) -> Text:
+    if case.ground is None:
+        return Text("without a plan to hold it against there is too little", "没有可对照的规划，")
+    return Text("it fits the plan too little", "与规划的吻合程度")
+
+
+def _there(case: Case) -> Text:
+    if case.ground is None:
+        return Text("in its area of use", "其适用范围内")
+    return Text("on the plan", "规划范围内")
+
+
 def _numbers(case: Case) -> Text:
     low, high = case.numbers.boxes[:, :2].min(axis=0), case.numbers.boxes[:, 2:].max(axis=0)
-    x, y = (f"{a:,.6g}–{b:,.6g}" for a, b in zip(low, high, strict=True))
+    x, y = (f"{_number(a)}–{_number(b)}" for a, b in zip(low, high, strict=True))
     return Text(f" (the file has x {x}, y {y})", f"（文件中 x 为 {x}，y 为 {y}）")
 
 
@@ -384,3 +391,7 @@ def _transformed(
     geometry: NDArray[np.object_], function: Callable[..., tuple[NDArray[np.float64], NDArray[np.float64]]]
 ) -> NDArray[np.object_]:
     return np.asarray(shapely.transform(np.asarray(geometry, dtype=object), function, interleaved=False), dtype=object)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}" if abs(value) < 1000 else f"{value:.0f}"

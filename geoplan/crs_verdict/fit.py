@@ -20,8 +20,8 @@ LOOSE_M = (5.0, 20.0)  # what tracing by hand leaves
 BY_CHANCE = 1e-6
 _LEAST = 4
 _EQUAL_DEGREES = 1e-9  # 0.1 mm: readings that agree so far are one
-_MOVE_LIMIT_M = 2000.0
-_MOVE_SAMPLE = 500
+_MOVE_CELL, _MOVE_REACH = 2.0, 1000  # moves are counted in squares of 2 m, up to 2 km each way
+_MOVE_PAIRS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +109,19 @@ def beyond_chance(hits: int, tried: int, chance: float) -> bool:
     return exp(min(ways + hits * log(chance), 0.0)) < BY_CHANCE or exp(-tried * apart) < BY_CHANCE
 
 
+def least_chance(tried: int) -> float:
+    """Return the least chance of a hit to reckon with, as eight trials without one show no less (0.2 % to 1 %)."""
+    return min(max(0.002, 1 / (8 * tried)), 0.01) if tried else 0.01
+
+
 def supported(one: Placed, ground: Ground, radius: float, among: NDArray[np.bool_] | None = None) -> bool:
     """Return whether more vertices (of those `among`) lie on current boundaries than chance explains."""
     chosen = np.ones(len(one.distance), dtype=np.bool_) if among is None else among
     hits, tried = int(one.on(radius)[chosen].sum()), int(chosen.sum())
-    if not beyond_chance(hits, tried, 0.01):  # the least chance there is: spares the trials
+    least = least_chance(tried)
+    if not beyond_chance(hits, tried, least):  # spares the trials
         return False
-    return beyond_chance(hits, tried, ground.chance(one.points[chosen], radius))
+    return beyond_chance(hits, tried, max(ground.chance(one.points[chosen], radius), least))
 
 
 def explaining(
@@ -139,27 +145,29 @@ def explaining(
 def common_move(one: Placed, ground: Ground) -> tuple[float, float] | None:
     """Return the (east, north) move in metres that puts most vertices on current ones, None if there is none.
 
-    A move counts when at least half of the vertices share it to 2 m, at least four, and twice as many as
-    any other: regular layouts repeat themselves.
+    A move of up to 2 km each way counts when at least half of the vertices share it to 3 m, at least four, and
+    twice as many as any other: regular layouts repeat themselves. Plans of over 200,000 vertices are not tried.
     """
-    step = max(1, len(one.points) // _MOVE_SAMPLE)
-    points = one.points[::step]
     corners = np.unique(ground.corners, axis=0)
-    corners = corners[:: max(1, len(corners) // (4 * _MOVE_SAMPLE))] if step == 1 else corners
-    if len(points) * len(corners) > 4_000_000 or not len(corners):
+    if not 0 < len(corners) <= _MOVE_PAIRS // 20:
         return None
+    most = min(_MOVE_PAIRS // len(corners), len(one.points))
+    points = one.points[np.linspace(0, len(one.points) - 1, most).astype(np.int64)]
     moves = (corners[None] - points[:, None]).reshape(-1, 2)
-    moves = moves[np.hypot(*moves.T) <= _MOVE_LIMIT_M]
-    cells, count = np.unique(np.round(moves / 2.0).astype(np.int64), axis=0, return_counts=True)
-    if not len(cells):
+    cells = np.round(moves / _MOVE_CELL).astype(np.int64) + _MOVE_REACH
+    inside = ((cells > 0) & (cells < 2 * _MOVE_REACH)).all(axis=1)
+    moves, cells = moves[inside], cells[inside]
+    width = 2 * _MOVE_REACH + 1
+    counts = np.bincount(cells[:, 0] * width + cells[:, 1], minlength=width * width).reshape(width, width)
+    # A move may lie between cells: each counts with its neighbours.
+    around = np.sum([np.roll(counts, (i, j), (0, 1)) for i in (-1, 0, 1) for j in (-1, 0, 1)], axis=0)
+    best = np.array(np.unravel_index(int(np.argmax(around)), around.shape))
+    hits = int(around[tuple(best)])
+    beside = around.copy()
+    beside[best[0] - 2 : best[0] + 3, best[1] - 2 : best[1] + 3] = 0
+    if hits < max(_LEAST, len(points) / 2) or beside.max() * 2 > hits:
         return None
-    best = cells[int(np.argmax(count))]
-    around = np.abs(cells - best).max(axis=1) <= 1
-    hits, rest = int(count[around].sum()), int(count[~around].max(initial=0))
-    if hits < max(_LEAST, len(points) / 2) or rest * 2 > hits:
-        return None
-    shared = moves[np.abs(moves / 2.0 - best).max(axis=1) <= 1.5]
-    east, north = np.median(shared, axis=0).tolist()
+    east, north = np.median(moves[(np.abs(cells - best) <= 1).all(axis=1)], axis=0).tolist()
     return (east, north) if np.hypot(east, north) > SAME_M else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geoplan.crs import operation_between
+from geoplan.crs import code_of, operation_between
 from geoplan.crs_verdict.case import Asked, Case, bounds_of
 from geoplan.crs_verdict.fit import Placed
 from geoplan.crs_verdict.readings import crs_text
@@ -54,11 +54,15 @@ def stop(case: Case, verdict: Verdict, text: Text, listed: Sequence[Placed]) -> 
 def mixed_features(case: Case, strange: Sequence[int], what: Text) -> CrsVerdict:
     """Return the refusal of a file of which only some features fit what is stated; `what` says what others do."""
     before, names = stated(case.asked), features_named(strange)
+    possible = not len(case.unfit)
+    insist, zh_insist = (
+        (", or give --crs to take all of it as it stands", "，或用 --crs 指明按原样采用") if possible else ("", "")
+    )
     text = Text(
         f"{before.en}, but {len(strange):,} of {len(case.numbers.boxes):,} features ({names}) {what.en}. "
-        "Mend the file, or give --crs if it is all of one system.",
+        f"Mend the file{insist}.",
         f"{before.zh}，但 {len(case.numbers.boxes):,} 个要素中有 {len(strange):,} 个（{names}）{what.zh}。"
-        "请修正文件；如全部属于同一坐标系，请用 --crs 指明。",
+        f"请修正文件{zh_insist}。",
     )
     return stop(case, Verdict.REFUSED, text, ())
 
@@ -81,7 +85,7 @@ def _candidate(one: Placed, case: Case, among: Sequence[Placed]) -> Candidate:
 
 def declared_text(asked: Asked) -> str | None:
     """Return what the file declares as text, None when it declares nothing."""
-    return None if asked.declared is None else crs_text(asked.declared)
+    return None if asked.declared is None else code_of(asked.declared)
 
 
 def ranked(placed: Sequence[Placed]) -> tuple[Placed, ...]:

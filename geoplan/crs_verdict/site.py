@@ -123,9 +123,9 @@ class Ground:
         """Return the share of points that would lie within `radius` of a current boundary by chance.
 
         It is the largest share over eight moved copies of the points (by 150 to 1,200 m, further for a large radius, in
-        spread directions), so that it knows how dense the boundaries are, and how regular. At least 1 %.
+        spread directions), so that it knows how dense the boundaries are, and how regular.
         """
-        shares = [0.01]
+        shares = [0.0]
         for trial in range(_TRIALS):
             length, angle = max(150.0 * (1 + trial), 10 * radius), trial * _GOLDEN
             moved = points + length * np.array([np.cos(angle), np.sin(angle)])

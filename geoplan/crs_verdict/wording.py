@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from geoplan.crs import code_of
-from geoplan.crs_verdict.case import Asked, Case
+from geoplan.crs_verdict.case import Asked, Case, quoted
 from geoplan.crs_verdict.fit import SAME_M, Placed
 from geoplan.crs_verdict.readings import NORTH_EAST, Reading, crs_text, own_prefix, same_numbers
 from geoplan.inspection import Offset
@@ -43,26 +43,25 @@ def shift_at(one: Placed, offset: Offset) -> tuple[float, float]:
     return float(length), float(azimuth)
 
 
-def system(reading: Reading) -> str:
-    """Return what the CRS is called: its code, or its name where it has none."""
-    code = code_of(reading.crs)
-    return "EPSG:" + code.removeprefix("EPSG:") if code.startswith("EPSG:") else f"“{code}”"
+def system(reading: Reading, asked: Asked) -> str:
+    """Return what the CRS of a reading is called: its code, or what the user called it."""
+    return asked.name if reading.crs == asked.crs else code_of(reading.crs)
 
 
 def options(reading: Reading, asked: Asked, listed: Sequence[Reading] = ()) -> str:
     """Return the command-line options that pick a reading among those `listed`, nothing else being possible then."""
     words = []
     if asked.crs is None or asked.given or crs_text(reading.crs) != crs_text(asked.crs):
-        words.append(f"--crs {_quoted(crs_text(reading.crs))}")
+        words.append(_spelled(reading, asked))
     if reading.axis_order == NORTH_EAST or any(other.axis_order != reading.axis_order for other in listed):
         words.append(f"--axes {reading.axis_order}")
     if reading.offset is not Offset.NONE or asked.offset is not None or any(r.offset != reading.offset for r in listed):
         words.append(f"--offset {reading.offset}")
-    return " ".join(words) or f"--crs {_quoted(crs_text(reading.crs))}"
+    return " ".join(words) or _spelled(reading, asked)
 
 
-def _quoted(text: str) -> str:
-    return text if text.isascii() and all(c.isalnum() or c in ":_-" for c in text) else f"'{text}'"
+def _spelled(reading: Reading, asked: Asked) -> str:
+    return asked.spelled if reading.crs == asked.crs else f"--crs {quoted(crs_text(reading.crs))}"
 
 
 def stated(asked: Asked) -> Text:
@@ -70,20 +69,21 @@ def stated(asked: Asked) -> Text:
     word = asked.at_its_word
     if word is None:
         return Text("No coordinate system is declared", "未声明坐标系")
-    name = system(word)
+    name = system(word, asked)
     if not asked.given:
         return Text(f"Declared {name}", f"声明为 {name}")
-    before = "" if asked.declared is None else f" (the file declares {code_of(asked.declared)})"
-    zh_before = "" if asked.declared is None else f"（文件声明 {code_of(asked.declared)}）"
+    said = None if asked.declared is None else code_of(asked.declared)
+    before = "" if said in (None, name) else f" (the file declares {said})"
+    zh_before = "" if said in (None, name) else f"（文件声明 {said}）"
     return Text(f"Given {name}{before}", f"指定为 {name}{zh_before}")
 
 
 def reading_words(one: Placed, asked: Asked) -> Text:
-    """Return how a reading differs from what is stated: "read as EPSG:4548 with north first"."""
+    """Return how a reading differs from what is stated: "when read as EPSG:4548, with north first"."""
     reading, english, chinese = one.reading, [], []
     if asked.crs is None or crs_text(reading.crs) != crs_text(asked.crs):
-        english.append(f"read as {system(reading)}")
-        chinese.append(f"按 {system(reading)} 解读")
+        english.append(f"when read as {system(reading, asked)}")
+        chinese.append(f"按 {system(reading, asked)} 解读")
     if reading.zone_prefix != own_prefix(reading.crs):
         found = reading.zone_prefix
         english.append(f"with zone number {found} taken off" if found else "with the zone number added")
@@ -99,7 +99,7 @@ def reading_words(one: Placed, asked: Asked) -> Text:
         length, azimuth = shift_at(one, reading.offset)
         english.append(f"after undoing {_NAMES[reading.offset]} (shift {metres(length)} towards {wind(azimuth)})")
         chinese.append(f"消除 {_NAMES[reading.offset]} 偏移后（偏移 {metres(length)}，方位角 {azimuth:.0f}°）")
-    return Text(" ".join(english) or "as it stands", "、".join(chinese) or "原样")
+    return Text(", ".join(english) or "as it stands", "、".join(chinese) or "原样")
 
 
 def agreement(one: Placed) -> Text:
@@ -120,16 +120,25 @@ def listing(listed: Sequence[Placed], case: Case) -> Text:
     english, chinese = [], []
     for one in shown:
         words, picks = reading_words(one, case.asked), options(one.reading, case.asked, readings)
-        fits = agreement(one) if case.ground is not None and case.ground.edges is not None else None
+        fits = _short(one)
         twin = same_numbers(one.reading.crs) if case.asked.crs is None and one.reading.zone_prefix is None else None
         also = f" ({twin} is the same)" if twin else ""
         zh_also = f"（与 {twin} 相同）" if twin else ""
-        english.append(f"{picks} — {words.en}{also}" + (f": {fits.en}" if fits else ""))
-        chinese.append(f"{picks} —— {words.zh}{zh_also}" + (f"：{fits.zh}" if fits else ""))
+        english.append(f"{picks} — {words.en}{also}{fits.en}")
+        chinese.append(f"{picks} —— {words.zh}{zh_also}{fits.zh}")
+    if len(listed) == 1:
+        return Text(f"To take it so: {english[0]}.", f"如采用：{chinese[0]}。")
     more = len(listed) - len(shown)
     ending = f"; and {more} more" if more else ""
     zh_ending = f"；另有 {more} 种" if more else ""
     return Text(f"Choose: {'; '.join(english)}{ending}.", f"请选择：{'；'.join(chinese)}{zh_ending}。")
+
+
+def _short(one: Placed) -> Text:
+    if not len(one.distance):
+        return Text("", "")
+    hits, tried = int(one.on().sum()), len(one.distance)
+    return Text(f": {hits:,} of {tried:,} vertices coincide", f"：{tried:,} 个顶点中有 {hits:,} 个重合")
 
 
 def shift_not_told(one: Placed, asked: Asked) -> Text | None:
@@ -138,10 +147,11 @@ def shift_not_told(one: Placed, asked: Asked) -> Text | None:
         return None
     gcj02, bd09 = (metres(shift_at(one, offset)[0]) for offset in (Offset.GCJ02, Offset.BD09))
     return Text(
-        "Whether the coordinates carry the shift of a web map cannot be told from this plan: if they were drawn on "
-        f"AMap or Tencent maps (GCJ-02, {gcj02} here) or Baidu maps (BD-09, {bd09}), give --offset gcj02 or --offset bd09.",
-        f"仅凭本规划无法判断坐标是否带有网络地图偏移："
-        f"如在高德、腾讯地图（GCJ-02，此处 {gcj02}）或百度地图（BD-09，{bd09}）上绘制，请加 --offset gcj02 或 --offset bd09。",
+        "Whether the coordinates carry the shift of a web map cannot be told here: if they were drawn on AMap or "
+        f"Tencent maps (GCJ-02, {gcj02}) or Baidu maps (BD-09, {bd09}), give --offset gcj02 or --offset bd09.",
+        "此处无法判断坐标是否带有网络地图偏移："
+        f"如在高德、腾讯地图（GCJ-02，{gcj02}）或百度地图（BD-09，{bd09}）上绘制，"
+        "请加 --offset gcj02 或 --offset bd09。",
     )
 
 
