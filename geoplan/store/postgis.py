@@ -179,7 +179,12 @@ class PostgisStore(SqlStore):
 
     def _taken(self, db: Database) -> int:
         """Return how many steps the store has taken; StoreError when it is of a newer format."""
-        if db.rows("SELECT to_regclass('geoplan.geoplan_migration')") == [(None,)]:
+        # Not to_regclass: it may answer from a cache that is older than the lock just waited for.
+        if not db.rows(
+            "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = ? AND c.relname = 'geoplan_migration'",
+            (SCHEMA,),
+        ):
             return 0
         names = applied(db)
         require_known(names, self._migrations, self.where)

@@ -18,49 +18,67 @@ from geoplan.store import Store
 from tests.store.conftest import Backend
 from tests.store.publisher import draft_of, state
 
-KILLS = int(os.environ.get("GEOPLAN_TEST_KILLS", "20"))
-PER_PROCESS = 5  # publishes a process is given at most, on average
+KILLS = int(os.environ.get("GEOPLAN_TEST_KILLS", "40"))
+LONGEST = 0.5  # seconds a process is left alone
 
 
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_revision(backend: Backend) -> None:
     rng = random.Random(20250301)
-    finished = 0
-    during = 0
-    for _ in range(KILLS):
-        started, finished_by_child = killed_after(backend, rng)
-        store = backend.open()
-        current = store.revision("valley")
-        number = current.number if current else 0
-        assert finished_by_child <= number <= started
-        assert number >= finished
-        during += started > finished_by_child
-        assert store.verify() == ()
-        if number:
-            require_state(store, number)
-        finished = store.publish("valley", draft_of(number + 1), parent=number or None).number
-        assert finished == number + 1
-        store.close()
+    nursery = subprocess.Popen(
+        [sys.executable, "-m", "tests.store.publisher", "nursery", backend.address],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        during = sum(survives_a_kill(backend, nursery, rng.random() ** 2 * LONGEST) for _ in range(KILLS))
+    finally:
+        nursery.communicate(timeout=60)
     assert during > KILLS / 4, "most kills came while nothing was being published"
+    print(f"{KILLS} kills of {backend.kind}, {during} of them during a publish")
     store = backend.open()
     for revision in store.history("valley"):
         assert revision.message == f"revision {revision.number}"
 
 
-def killed_after(backend: Backend, rng: random.Random) -> tuple[int, int]:
-    """Run a publisher, kill it at a random moment, and return what it last began and last finished."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.store.publisher", "loop", backend.address], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    first = process.stdout.readline()  # starting Python takes longer than publishing
-    time.sleep(rng.random() * 0.1 * PER_PROCESS * rng.random())
-    process.send_signal(signal.SIGKILL)
-    lines = [first, *process.stdout.readlines()]
-    process.stdout.close()
-    process.wait()
-    said = [line.split() for line in lines if line.endswith("\n")]
-    numbers = {word: [int(number) for what, number in said if what == word] for word in ("start", "done")}
-    return max(numbers["start"]), max(numbers["done"], default=0)
+def survives_a_kill(backend: Backend, nursery: subprocess.Popen[str], patience: float) -> bool:
+    """Kill a publisher after some seconds, hold the store to its promise, and return whether it was publishing."""
+    store = backend.open()
+    before = store.revision("valley")
+    store.close()
+    started, finished = killed_after(nursery, patience)
+    store = backend.open()
+    current = store.revision("valley")
+    number = current.number if current else 0
+    assert finished <= number <= started
+    assert number >= (before.number if before else 0)
+    assert store.verify() == ()
+    if number:
+        require_state(store, number)
+    assert store.publish("valley", draft_of(number + 1), parent=number or None).number == number + 1
+    store.close()
+    return started > finished
+
+
+def killed_after(nursery: subprocess.Popen[str], patience: float) -> tuple[int, int]:
+    """Start a publisher, kill it after `patience` seconds, and return what it last began and last finished."""
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
+    nursery.stdin.write("go\n")
+    nursery.stdin.flush()
+    said: dict[str, list[int]] = {"start": [], "done": [], "child": [], "gone": []}
+
+    def listen() -> None:
+        word, number = nursery.stdout.readline().split()  # type: ignore[union-attr]
+        said[word].append(int(number))
+
+    while not (said["child"] and said["start"]):
+        listen()
+    time.sleep(patience)
+    os.kill(said["child"][0], signal.SIGKILL)
+    while not said["gone"]:
+        listen()
+    return max(said["start"]), max(said["done"], default=0)
 
 
 def require_state(store: Store, number: int) -> None:

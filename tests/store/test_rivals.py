@@ -12,18 +12,10 @@ from tests.store.conftest import Backend
 
 @pytest.mark.parametrize(("processes", "times"), [(2, 10), (8, 3)])
 def test_nothing_of_anybody_is_lost(backend: Backend, processes: int, times: int) -> None:
-    rivals = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.store.publisher", "rival", backend.address, f"planner {place}", str(times)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for place in range(processes)
-    ]
-    answers = [rival.communicate(timeout=240) for rival in rivals]
-    assert [rival.returncode for rival in rivals] == [0] * processes, [errors[-500:] for _, errors in answers]
-    said = [line.split() for output, _ in answers for line in output.splitlines()]
+    command = [sys.executable, "-m", "tests.store.publisher", "rivals", backend.address, str(processes), str(times)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stderr[-1000:]
+    said = [line.split() for line in done.stdout.splitlines()]
     published = sorted(int(words[1]) for words in said if words[0] == "published")
     assert published == list(range(1, processes * times + 1))
     for words in said:
