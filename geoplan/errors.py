@@ -45,9 +45,10 @@ class GeoplanError(Exception):
         return " ".join("".join(parts).split())
 
     def at(self, where: str) -> Self:
-        """Return this error with `where` filled in, unless it names a place already."""
-        if not self.where:
-            self.where = where
+        """Return this error with `where` put before the place it names already, such as a feature."""
+        if not self.where.startswith(where):
+            inner = "" if where.startswith(self.where) else f", {self.where}"
+            self.where = f"{where}{inner}"
             self.args = (self.line("en"),)
         return self
 

@@ -102,7 +102,7 @@ def on_globe(rings: Rings) -> Rings:
             "The polygon crosses the antimeridian (±180°) or goes round a pole; its area would be wrong.",
             "该多边形跨越 180° 经线或环绕极点，面积会算错。",
         ),
-        where=f"feature {feature}",
+        where=f"feature {feature + 1}",
         hint=Text("Cut it into parts at ±180°.", "请在 ±180° 处将其切分为多个部分。"),
     )
 

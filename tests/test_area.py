@@ -321,7 +321,7 @@ def test_infinite_coordinates_are_not_a_number() -> None:
 def test_a_polygon_across_the_antimeridian_is_refused_by_its_number(measure: Any) -> None:
     measure = measure or (lambda shapes: perimeters(shapes, DEGREES))
     across = shapely.Polygon([(179.9, 10), (-179.9, 10), (-179.9, 10.1), (179.9, 10.1)])
-    with pytest.raises(GeometryError, match=r"feature 1: .*antimeridian"):
+    with pytest.raises(GeometryError, match=r"feature 2: .*antimeridian"):
         measure([polygon("T3"), across])
 
 

@@ -33,11 +33,17 @@ def test_an_error_is_one_line_of_place_message_and_next_step() -> None:
     assert str(InputError(Text.same("x"))) == "x"
 
 
-def test_a_place_is_filled_in_once() -> None:
+def test_a_place_is_filled_in_from_the_inside_out_and_once() -> None:
     error = InputError(Text.same("x"))
-    assert str(error.at("a.gpkg")) == "a.gpkg: x"
-    assert str(error.at("b.gpkg")) == "a.gpkg: x"
+    assert str(error.at("feature 2")) == "feature 2: x"
+    assert str(error.at("a.gpkg")) == "a.gpkg, feature 2: x"
+    assert str(error.at("a.gpkg")) == "a.gpkg, feature 2: x"
     assert error.at("c") is error
+
+
+def test_a_fuller_name_of_the_same_place_takes_its_place() -> None:
+    error = InputError(Text.same("x"), where="a.gpkg")
+    assert str(error.at("a.gpkg, layer b")) == "a.gpkg, layer b: x"
 
 
 def test_a_plan_error_counts_and_lists_its_mistakes() -> None:

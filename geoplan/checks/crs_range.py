@@ -153,7 +153,7 @@ def _unfit(subject: Subject, rule: PlainRule) -> list[Finding]:
             subject=f"{found.code} {found.verdict}",
             expected=0.0,
             measured=found.error if np.isfinite(found.error) else None,
-            unit="1",
+            unit="share",
         )
     ]
 
