@@ -79,7 +79,7 @@ def swapped(geometry: Shapes) -> Shapes:
 
 
 def eastward(geometry: Shapes, metres: float) -> Shapes:
-    return np.asarray(shapely.transform(geometry, lambda xy: xy + [metres, 0.0]), dtype=object)
+    return np.asarray(shapely.transform(geometry, lambda xy: xy + np.array([metres, 0.0])), dtype=object)
 
 
 # What is done to the eastings besides: the zone number taken off or put in front.

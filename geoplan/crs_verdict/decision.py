@@ -116,7 +116,7 @@ def _unknown_datum(case: Case) -> CrsVerdict | None:
     found, clear = _explaining(case, SAME_M)
     if not (found and clear):
         return stop(case, Verdict.REFUSED, text, ())
-    best, picks = found[0], options(found[0].reading, case.asked)
+    best, picks = found[0], options(found[0].reading, case.asked, [one.reading for one in case.placed])
     words = reading_words(best, case.asked)
     doubt = Text(
         f"Yet {words.en}, {agreement(best).en}: if the label is wrong, give {picks}.",
@@ -201,7 +201,8 @@ def _moved(case: Case) -> CrsVerdict | None:
         return None
     east, north = -move[0], -move[1]
     length, direction = float(np.hypot(east, north)), wind(float(np.degrees(np.arctan2(east, north))) % 360)
-    word = options(case.stated.reading, case.asked, [p.reading for p in case.placed])
+    word = options(case.stated.reading, case.asked)
+    word = word if "--offset" in word else f"{word} --offset none"
     text = Text(
         f"{stated(case.asked).en}, but these are the current boundaries moved by {metres(length)} towards {direction},"
         " as when the datum is not the one declared (Xian 1980, Beijing 1954) or the current boundaries are shifted. "
