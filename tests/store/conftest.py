@@ -84,7 +84,7 @@ class ServerBackend(Backend):
 
     def ask(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         with self.connection() as connection:
-            return connection.execute(sql.replace("?", "%s"), parameters).fetchall()
+            return connection.execute(sql.replace("%", "%%").replace("?", "%s"), parameters).fetchall()
 
     def plainly(self, sql: str) -> None:
         with self.connection() as connection:
