@@ -18,12 +18,12 @@ def drop_heights(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001 - ever
 
 def drop_repeated_vertices(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001
     """Return the shapes without vertices that repeat the one before them exactly."""
-    return _where(shapes, polygonal(shapes), lambda some: shapely.remove_repeated_points(some, 0.0))
+    return _where(shapes, _placed(shapes), lambda some: shapely.remove_repeated_points(some, 0.0))
 
 
 def orient(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001
     """Return the polygons with exteriors counter-clockwise and holes clockwise (RFC 7946)."""
-    return _where(shapes, polygonal(shapes), lambda some: shapely.orient_polygons(some, exterior_cw=False))
+    return _where(shapes, _placed(shapes), lambda some: shapely.orient_polygons(some, exterior_cw=False))
 
 
 def make_valid(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001
@@ -31,13 +31,17 @@ def make_valid(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001
 
     Coordinates that are not finite have no valid form and stay for the checks.
     """
-    finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
-    invalid = polygonal(shapes) & finite & ~shapely.is_valid(shapes)
+    placed = _placed(shapes)
     mended = shapes.copy()
-    for place in np.flatnonzero(invalid).tolist():
+    for place in np.flatnonzero(placed)[~shapely.is_valid(shapes[placed])].tolist():
         valid = shapely.make_valid(shapes[place], method="structure", keep_collapsed=False)
         mended[place] = polygonal_part(valid)
     return mended
+
+
+def _placed(shapes: Shapes) -> Bools:
+    """Return which shapes are polygons with a place: what is not finite is left for the checks."""
+    return np.asarray(polygonal(shapes) & np.isfinite(shapely.bounds(shapes)).all(axis=1))
 
 
 def _where(shapes: Shapes, which: Bools, change: Callable[[Shapes], Shapes]) -> Shapes:
