@@ -1,219 +1,255 @@
-"""What a file is by its first bytes, never by its name alone.
+"""From a path to what can be opened in it: found by content, guarded, and unpacked where it is an archive.
 
-Only the formats listed here are ever handed to GDAL: a file that is called .geojson but holds, say, a
-virtual dataset that points at other files is refused before a driver sees it.
+Whatever has to be written to be read (members of an archive, text put into UTF-8, a GML file, beside which GDAL
+would look for schemas) goes to a temporary folder that is gone when reading is done.
 """
 
 from __future__ import annotations
 
 import hashlib
-import mmap
 import os
+import re
+import shutil
 import stat
-from dataclasses import dataclass
-from pathlib import Path
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from pyogrio.util import vsi_path
 
 from geoplan.errors import InputError
 from geoplan.read.archive import Archive
-from geoplan.read.guards import UnfitError, guard_geojson, guard_geopackage, guard_kml, guard_shapefile
+from geoplan.read.contents import Dataset
+from geoplan.read.guards import UnfitError, guard_file
+from geoplan.read.shapefile import part
+from geoplan.read.sniff import HEAD, SUPPORTED, format_of
+from geoplan.read.transcode import in_utf8
 from geoplan.types import Text
 
-SUPPORTED = "GeoPackage, GeoJSON, Shapefile (also zipped), FlatGeobuf, GeoParquet, KML"
-# format: the GDAL drivers that may answer for it
-DRIVERS = {
-    "GeoPackage": ("GPKG",),
-    "GeoJSON": ("GeoJSON",),
-    "Shapefile": ("ESRI Shapefile",),
-    "FlatGeobuf": ("FlatGeobuf",),
-    "KML": ("LIBKML", "KML"),
+_PARTS = {
+    ".shp": (".shp", ".shx", ".dbf", ".prj", ".cpg"),
+    ".tab": (".tab", ".dat", ".map", ".id", ".ind"),
+    ".mif": (".mif", ".mid"),
 }
-_SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-_VECTOR_SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".kml")
-_HEAD = 65_536
-_MAX_ZIPPED_DATABASE = 500_000_000  # bytes: a zipped GeoPackage is looked at in memory
+_VECTOR_SUFFIXES = (
+    ".shp", ".gpkg", ".geojson", ".json", ".geojsonl", ".fgb", ".parquet", ".kml", ".gml", ".tab", ".mif", ".dxf",
+    ".dwg",
+)  # fmt: skip
+_SIDECARS = (
+    ".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".qmd", ".qml", ".sld", ".lyr", ".xsd", ".gfs",
+    ".dat", ".map", ".id", ".ind", ".mid", ".xml", ".png", ".jpg", ".pdf", ".md",
+)  # fmt: skip
+_GDB_TABLE = re.compile(r"(?:^|/)a[0-9a-f]{8}\.gdbtable$", re.IGNORECASE)
+_ARCHIVE = b"PK\x03\x04"
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A file that geoplan can open: its `format`, the `address` GDAL opens, and the `path` as given."""
+@contextmanager
+def opened(path: Path, *, member: str | None = None, encoding: str | None = None) -> Iterator[tuple[Dataset, ...]]:
+    """Yield what can be opened in a file or FileGDB folder: one dataset, or several of a zip archive.
 
-    format: str
-    address: str
-    path: Path
-
-
-def identify(path: Path, *, member: str | None = None) -> Dataset:
-    """Return what a file is, by content.
-
-    `member` picks one vector file of a zip archive that holds several. Raises InputError when the file
-    is missing, no regular file, empty, truncated, of no supported format, or would lead GDAL elsewhere.
+    `member` narrows an archive to the files of this name, stem or path, if it has any; `encoding` is what text
+    formats are in, where the user knows. Raises InputError when the file is missing, no regular file, empty,
+    truncated, of no supported format, or would lead GDAL elsewhere.
     """
-    _require_regular(path)
+    with _refusals(path), tempfile.TemporaryDirectory(prefix="geoplan-") as folder:
+        found = tuple(_datasets(path, Path(folder), member, encoding))
+        yield found
+
+
+def identify(path: Path) -> Dataset:
+    """Return what one file is, by content; raises InputError as `opened` does."""
+    with opened(path) as found:
+        return found[0]
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file; of a loose shapefile or MapInfo file, of all its parts in a fixed order.
+
+    Of a GeoPackage still open elsewhere, the changes waiting beside it (-wal) count as well, of a FileGDB
+    folder every file in it, in the order of their names.
+    """
+    if path.is_dir():
+        parts = sorted(one for one in path.iterdir() if one.is_file() and one.suffix.lower() != ".lock")
+    else:
+        suffixes = _PARTS.get(path.suffix.lower(), ())
+        parts = [one for suffix in suffixes if (one := part(path, suffix)) is not None] or [path]
+    waiting = Path(f"{path}-wal")
+    if waiting.is_file():
+        parts.append(waiting)
+    total = hashlib.sha256()
+    for one in parts:
+        with one.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                total.update(block)
+    return total.hexdigest()
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
     try:
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD)
-        if not head:
-            raise UnfitError("is empty", "是空文件")
-        if head.startswith(b"PK\x03\x04") or path.suffix.lower() == ".zip":
-            return _in_archive(path, member)
-        name = _format_of(head)
-        if name is None:
-            raise UnfitError(
-                f"is not a vector file geoplan reads, whatever its name says; it reads {SUPPORTED}",
-                f"不是可读取的矢量文件；支持 {SUPPORTED}",
-            )
-        _guard_file(name, path, head)
-        return Dataset(name, _address(name, str(path.absolute())), path)
+        yield
     except UnfitError as unfit:
         raise _refused(path, str(unfit), unfit.zh) from None
     except OSError as error:
         raise _refused(path, f"cannot be read ({error.strerror})", f"无法读取（{error.strerror}）") from None
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file; of a loose shapefile, of all its parts in a fixed order.
-
-    Of a GeoPackage still open elsewhere, the changes waiting beside it (-wal) count as well.
-    """
-    parts = [path]
-    if path.suffix.lower() == ".shp":
-        parts = [part for suffix in _SHAPEFILE_PARTS if (part := _sibling(path, suffix)) is not None]
-    waiting = Path(f"{path}-wal")
-    if waiting.is_file():
-        parts.append(waiting)
-    total = hashlib.sha256()
-    for part in parts:
-        with part.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                total.update(block)
-    return total.hexdigest()
-
-
-def _require_regular(path: Path) -> None:
-    """Refuse anything but a regular file: a pipe would wait for ever, a device never end."""
-    try:
-        mode = path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        raise _refused(path, "there is no such file", "文件不存在") from None
-    except OSError as error:
-        raise _refused(path, f"cannot be read ({error.strerror})", f"无法读取（{error.strerror}）") from None
-    except ValueError:  # a NUL in the name
-        raise _refused(path, "is not a file name", "不是文件名") from None
-    if stat.S_ISDIR(mode):
-        raise _refused(path, "is a folder, not a vector file", "是文件夹，不是矢量文件")
-    if not stat.S_ISREG(mode):
-        raise _refused(path, "is a device or pipe, not a file", "是设备或管道，不是文件")
+def _datasets(path: Path, folder: Path, member: str | None, encoding: str | None) -> Iterator[Dataset]:
+    if _is_folder(path):
+        yield _geodatabase(path, path, folder)
+        return
+    head = _head(path)
+    if not head:
+        raise UnfitError("is empty", "是空文件")
+    if not head.startswith(_ARCHIVE) and path.suffix.lower() not in (".zip", ".kmz"):
+        yield _prepared(path, path, folder, encoding)
+        return
+    archive = Archive(path)
+    if "xl/workbook.xml" in archive.names:
+        sheets = folder / f"{path.stem[:100]}.xlsx"
+        shutil.copyfile(path, sheets)
+        yield Dataset("XLSX", str(sheets), path, sheets)
+        return
+    yield from _in_archive(path, archive, folder, member, encoding)
 
 
-def _format_of(head: bytes) -> str | None:
-    for magic, name in (
-        (b"SQLite format 3\x00", "GeoPackage"),
-        (b"\x00\x00\x27\x0a", "Shapefile"),
-        (b"fgb\x03", "FlatGeobuf"),
-        (b"PAR1", "GeoParquet"),
-    ):
-        if head.startswith(magic):
-            return name
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"{"):
-        return "GeoJSON"
-    return "KML" if text.startswith(b"<") and b"kml" in text else None
+def _prepared(local: Path, path: Path, folder: Path, encoding: str | None, member: str | None = None) -> Dataset:
+    """Return one file as a dataset: known, in UTF-8 and guarded; `local` holds its bytes."""
+    head = _head(local)
+    name = format_of(head)
+    if name is None:
+        subject = f"{member} in it" if member else ""
+        raise UnfitError(
+            f"{subject} is not a vector file geoplan reads, whatever its name says; it reads {SUPPORTED}".strip(),
+            f"{member or ''}不是可读取的矢量文件；支持 {SUPPORTED}",
+        )
+    if name == "Shapefile":
+        for suffix in (".shx", ".dbf"):
+            _require_part(local, suffix)
+    dataset = Dataset(name, "", path, local, member)
+    if name in ("GeoJSON", "GeoJSONSeq", "KML", "GML"):
+        dataset = in_utf8(dataset, folder, encoding)
+    guard_file(name, dataset.local)
+    return replace(dataset, address=_address(name, str(dataset.local.absolute())))
 
 
 def _address(name: str, place: str) -> str:
     """Return what GDAL opens: GeoJSON with the driver named, since other drivers take JSON for commands."""
-    if name == "GeoJSON":
-        return f"GEOJSON:{place}"
-    if vsi_path(place) != place:
+    if name in ("GeoJSON", "GeoJSONSeq"):
+        return f"{'GEOJSON' if name == 'GeoJSON' else name}:{place}"
+    if name not in ("CSV", "boundary points", "GeoParquet") and vsi_path(place) != place:
         raise UnfitError(
             "has a name GDAL would misread (“!” or “;”, for instance); rename it", "文件名含特殊字符，请改名"
         )
     return place
 
 
-def _guard_file(name: str, path: Path, head: bytes) -> None:
-    if name == "GeoPackage":
-        guard_geopackage(path)
-    elif name == "KML":
-        guard_kml(head)
-    elif name == "GeoJSON":
-        with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            guard_geojson(content)
-    elif name == "Shapefile":
-        shx, dbf = _sibling(path, ".shx"), _sibling(path, ".dbf")
-        if shx is None or dbf is None:
-            _lacks(*(suffix for suffix, part in ((".shx", shx), (".dbf", dbf)) if part is None))
-            return
-        with dbf.open("rb") as stream:
-            guard_shapefile(head, path.stat().st_size, shx.stat().st_size, stream.read(32))
-
-
-def _in_archive(path: Path, member: str | None) -> Dataset:
-    archive = Archive(path)
-    vectors = [name for name in archive.names if name.lower().endswith(_VECTOR_SUFFIXES)]
-    vectors = [name for name in vectors if not Path(name).name.startswith("._")]  # macOS resource forks
-    if not vectors:
-        raise UnfitError("the archive holds no vector file", "压缩包内没有矢量文件")
-    wanted = [name for name in vectors if member in (name, Path(name).stem, Path(name).name)] if member else vectors
-    if len(wanted) != 1:
-        names = ", ".join(vectors)
-        if member and not wanted:
-            raise UnfitError(
-                f"there is no “{member}” in the archive; it holds {names}", f"压缩包内没有“{member}”，有 {names}"
-            )
+def _require_part(path: Path, suffix: str) -> None:
+    missing = [one for one in (".shx", ".dbf") if part(path, one) is None]
+    if suffix in missing:
+        names = " and ".join(missing)
         raise UnfitError(
-            f"the archive holds several vector files: {names}; choose one with --layer",
-            f"压缩包内有多个矢量文件：{names}；请用 --layer 选择",
+            f"the shapefile lacks its {names}; send all of its files", f"shapefile 缺少 {names}；请提供全部文件"
         )
-    head = archive.head(wanted[0], _HEAD)
-    name = _format_of(head)
-    if name is None or name == "GeoParquet":
-        raise UnfitError(
-            f"{wanted[0]} in it is not a vector file geoplan reads", f"其中的 {wanted[0]} 不是可读取的矢量文件"
+
+
+def _geodatabase(local: Path, path: Path, folder: Path, member: str | None = None) -> Dataset:
+    """Return a FileGDB folder; GDAL knows it by its ending, which a link in the temporary folder may have to lend."""
+    if any(one.is_symlink() or not one.is_file() for one in local.iterdir()):
+        raise UnfitError("is a FileGDB with links or folders in it", "FileGDB 中含有链接或文件夹")
+    place = local.absolute()
+    if place.suffix.lower() != ".gdb" or vsi_path(str(place)) != str(place):
+        lent = folder / "geodatabase.gdb"
+        lent.symlink_to(place, target_is_directory=True)
+        place = lent
+    return Dataset("FileGDB", str(place), path, local, member)
+
+
+def _in_archive(
+    path: Path, archive: Archive, folder: Path, member: str | None, encoding: str | None
+) -> Iterator[Dataset]:
+    candidates = _candidates(archive)
+    if not candidates:
+        nested = any(name.lower().endswith((".zip", ".rar", ".7z")) for name in archive.names)
+        more, zh = (", only archives, which are not opened", "，只有压缩包，不会打开") if nested else ("", "")
+        raise UnfitError(f"the archive holds no vector file{more}", f"压缩包内没有矢量文件{zh}")
+    wanted = [name for name in candidates if member in (name, PurePosixPath(name).stem, PurePosixPath(name).name)]
+    for name in wanted or candidates:
+        inside = folder / "unpacked" / name
+        parts = candidates[name]
+        archive.unpack((one for one in parts if not (folder / "unpacked" / one).exists()), folder / "unpacked")
+        if inside.is_dir() or not name:
+            yield _geodatabase(inside, path, folder, name or None)
+            continue
+        for one in parts:  # GDAL wants one spelling for all parts
+            file = folder / "unpacked" / one
+            file.rename(inside.with_suffix(file.suffix.lower() if file != inside else file.suffix))
+        yield _prepared(inside, path, folder, encoding, name)
+
+
+def _candidates(archive: Archive) -> dict[str, tuple[str, ...]]:
+    """Return the members that look like vector files, by content or ending, with the members that are part of them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in archive.names:
+        pure = PurePosixPath(name)
+        if pure.name.startswith("._") or "__MACOSX" in pure.parts:  # macOS resource forks
+            continue
+        if _GDB_TABLE.search(name):
+            home = str(pure.parent) if str(pure.parent) != "." else ""
+            found[home] = tuple(one for one in archive.names if str(PurePosixPath(one).parent) == (home or "."))
+            continue
+        suffix = pure.suffix.lower()
+        if suffix in _SIDECARS or suffix.startswith(".gdb") or str(pure.parent) in found:
+            continue
+        head = archive.head(name, HEAD)
+        if head.startswith(_ARCHIVE):
+            continue
+        if suffix in _VECTOR_SUFFIXES or format_of(head) is not None:
+            found[name] = _parts_in(archive, name)
+    return found
+
+
+def _parts_in(archive: Archive, name: str) -> tuple[str, ...]:
+    pure = PurePosixPath(name)
+    stem = str(pure.with_suffix("")).casefold()
+    suffixes = _PARTS.get(pure.suffix.lower(), ())
+    return tuple(
+        one
+        for one in archive.names
+        if one == name
+        or (
+            str(PurePosixPath(one).with_suffix("")).casefold() == stem and PurePosixPath(one).suffix.lower() in suffixes
         )
-    _guard_member(name, archive, wanted[0], head)
-    return Dataset(name, _address(name, f"/vsizip/{{{path.absolute()}}}/{wanted[0]}"), path)
-
-
-def _guard_member(name: str, archive: Archive, member: str, head: bytes) -> None:
-    if name == "GeoPackage":
-        if archive.size(member) > _MAX_ZIPPED_DATABASE:
-            raise UnfitError(
-                "holds a GeoPackage too large to look at in the archive; unpack it", "GeoPackage 过大，请先解压"
-            )
-        guard_geopackage(archive.content(member))
-    elif name == "GeoJSON":
-        guard_geojson(archive.content(member))
-    elif name == "KML":
-        guard_kml(head)
-    elif name == "Shapefile":
-        stem = member[: -len(".shp")].casefold()
-        parts = {other.casefold(): other for other in archive.names}
-        shx, dbf = parts.get(f"{stem}.shx"), parts.get(f"{stem}.dbf")
-        if shx is None or dbf is None:
-            _lacks(*(suffix for suffix, part in ((".shx", shx), (".dbf", dbf)) if part is None))
-            return
-        guard_shapefile(head, archive.size(member), archive.size(shx), archive.head(dbf, 32))
-        for part in (member, shx, dbf):
-            archive.verify(part)
-        return
-    archive.verify(member)
-
-
-def _lacks(*suffixes: str) -> None:
-    names = " and ".join(suffixes)
-    raise UnfitError(
-        f"the shapefile lacks its {names}; send all of its files", f"shapefile 缺少 {names}；请提供全部文件"
     )
 
 
-def _sibling(path: Path, suffix: str) -> Path | None:
-    for candidate in (path.with_suffix(suffix), path.with_suffix(suffix.upper())):
-        if candidate.is_file():
-            return candidate
-    return None
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(HEAD)
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether a path is a FileGDB folder; refuse anything else that is no regular file.
+
+    A pipe would wait for ever, a device never end.
+    """
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            if any(_GDB_TABLE.search(one.name) for one in path.iterdir()):
+                return True
+            raise UnfitError("is a folder, not a vector file", "是文件夹，不是矢量文件")
+    except (FileNotFoundError, NotADirectoryError):
+        raise UnfitError("there is no such file", "文件不存在") from None
+    except ValueError as error:
+        if isinstance(error, UnfitError):
+            raise
+        raise UnfitError("is not a file name", "不是文件名") from None  # a NUL in the name
+    if not stat.S_ISREG(mode):
+        raise UnfitError("is a device or pipe, not a file", "是设备或管道，不是文件")
+    return False
 
 
 def _refused(path: Path, reason: str, reason_zh: str) -> InputError:

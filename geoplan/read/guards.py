@@ -8,12 +8,12 @@ name. Each guard looks at the bytes first and raises `UnfitError` with the reaso
 from __future__ import annotations
 
 import json
+import mmap
 import re
 import sqlite3
 import struct
 from collections.abc import Iterable
 from contextlib import closing
-from mmap import mmap
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +23,9 @@ _SQLITE_MODULES = {"rtree", "fts3", "fts4", "fts5"}
 _VIRTUAL = re.compile(r"create\s+virtual\s+table.*?\busing\s+[\"'`\[]?(\w+)", re.IGNORECASE | re.DOTALL)
 _REACHING_OUT = re.compile(r"\b(ogr_geocode\w*|ogr_datasource_load\w*|gdal_get_\w+|load_extension)\b", re.IGNORECASE)
 _MAYBE_LINK = re.compile(rb"[\"'](?:link|url)[\"']|\\u00[2-7]", re.IGNORECASE)
-_KML_HEAD = 65_536
+_XML_HEAD = 65_536
+_VIRTUAL_XML = re.compile(rb"<ogr(?!:)", re.IGNORECASE)
+_OTHER_TABLES = re.compile(rb"create\s+view|open\s+table|isseamless|\bfile\s+\"", re.IGNORECASE)
 
 
 class UnfitError(ValueError):
@@ -34,7 +36,41 @@ class UnfitError(ValueError):
         super().__init__(reason)
 
 
-def guard_geojson(content: bytes | mmap) -> None:
+def guard_file(name: str, path: Path) -> None:
+    """Refuse a file of the format `name` ("GeoJSON", "Shapefile", …) that one of the guards below refuses."""
+    if name == "GeoPackage":
+        guard_geopackage(path)
+    elif name == "GeoJSON":
+        with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            guard_geojson(content)
+    elif name == "GeoJSONSeq":
+        with path.open("rb") as stream:
+            guard_geojson_lines(stream)
+    elif name in ("KML", "GML"):
+        guard_xml(_first_bytes(path, _XML_HEAD), name)
+    elif name == "MapInfo":
+        guard_mapinfo(_first_bytes(path, _XML_HEAD))
+    elif name == "Shapefile":
+        shx, dbf = (_beside(path, suffix) for suffix in (".shx", ".dbf"))
+        guard_shapefile(_first_bytes(path, 100), path.stat().st_size, shx.stat().st_size, _first_bytes(dbf, 32))
+
+
+def guard_geojson_lines(lines: Iterable[bytes]) -> None:
+    """Refuse newline-delimited GeoJSON with a line that is no feature, which GDAL would pass over in silence."""
+    for number, raw in enumerate(lines, start=1):
+        line = raw.strip(b"\x1e\xef\xbb\xbf \t\r\n")
+        if not line:
+            continue
+        try:
+            feature = json.loads(line)
+        except (ValueError, RecursionError):
+            feature = None
+        if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            raise UnfitError(f"line {number} is not a GeoJSON feature", f"第 {number} 行不是 GeoJSON 要素")
+        guard_geojson(line)
+
+
+def guard_geojson(content: bytes | mmap.mmap) -> None:
     """Refuse a GeoJSON whose `crs` is a link, since GDAL would fetch it from the network."""
     if not _MAYBE_LINK.search(content):
         return
@@ -57,26 +93,40 @@ def guard_geojson(content: bytes | mmap) -> None:
         )
 
 
-def guard_kml(head: bytes) -> None:
-    """Refuse XML whose root is not `kml`, that declares a document type, or that other drivers would take."""
+def guard_xml(head: bytes, name: str) -> None:
+    """Refuse XML whose root is not that of KML or GML, that declares a document type, or that other drivers take."""
     roots: list[str] = []
     parser = expat.ParserCreate(namespace_separator=" ")
 
     def doctype(*_: object) -> None:
-        raise UnfitError("declares a document type, which KML has no use for", "含有文档类型声明")
+        raise UnfitError(f"declares a document type, which {name} has no use for", "含有文档类型声明")
 
-    parser.StartElementHandler = lambda name, _: roots.append(name)
+    parser.StartElementHandler = lambda element, _: roots.append(element)
     parser.StartDoctypeDeclHandler = doctype
     try:
-        parser.Parse(head[:_KML_HEAD], False)
+        parser.Parse(head[:_XML_HEAD], False)
     except (expat.ExpatError, ValueError, LookupError) as error:
         if isinstance(error, UnfitError):
             raise
         if not roots:
             raise UnfitError(f"is not well-formed XML ({error})", "不是有效的 XML") from None
+    root = roots[0].rpartition(" ")[2] if roots else ""
     # GDAL's virtual datasets are known by their tag alone, wherever in the first bytes it stands.
-    if not roots or roots[0].rpartition(" ")[2] != "kml" or b"<ogr" in head.lower():
-        raise UnfitError("is XML, but not KML", "是 XML，但不是 KML")
+    fits = root == "kml" if name == "KML" else root not in ("", "kml", "html", "schema")
+    if not fits or _VIRTUAL_XML.search(head):
+        raise UnfitError(f"is XML, but not {name}", f"是 XML，但不是 {name}")
+
+
+def guard_mapinfo(head: bytes) -> None:
+    """Refuse a .tab that is a view of, or a seamless table over, other files; only native tables are read."""
+    if head[:6].lower() != b"!table":
+        return
+    kinds = {kind.upper() for kind in re.findall(rb"\btype\s+(\w+)", head, re.IGNORECASE)}
+    if kinds != {b"NATIVE"} or _OTHER_TABLES.search(head):
+        raise UnfitError(
+            "is a MapInfo table over other files; save a copy of it as a native table",
+            "是引用其他文件的 MapInfo 表；请另存为本地表",
+        )
 
 
 def guard_geopackage(source: Path | bytes) -> None:
@@ -148,6 +198,11 @@ def guard_shapefile(shp: bytes, shp_size: int, shx_size: int, dbf: bytes) -> Non
             f"is made of files that do not belong together: the .shx lists {shapes:g} shapes, the .dbf {rows} rows",
             f"各文件不匹配：.shx 有 {shapes:g} 个图形，.dbf 有 {rows} 行",
         )
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    upper = path.with_suffix(suffix.upper())
+    return upper if upper.is_file() else path.with_suffix(suffix)
 
 
 def _first_bytes(path: Path, count: int) -> bytes:

@@ -18,11 +18,12 @@ from geoplan.errors import InputError
 from geoplan.types import Text
 
 
-def read_parquet(path: Path) -> tuple[NDArray[Any], dict[str, NDArray[Any]], str | None]:
+def read_parquet(path: Path, named: Path | None = None) -> tuple[NDArray[Any], dict[str, NDArray[Any]], str | None]:
     """Return the primary geometry column, the other columns and the CRS of a GeoParquet file.
 
     By the GeoParquet 1.1 specification a missing `crs` key means OGC:CRS84, a null one means unknown.
-    Raises InputError when the file is damaged, is plain Parquet, or is not WKB-encoded.
+    Raises InputError when the file is damaged, is plain Parquet, or is not WKB-encoded; it names `named`
+    (the archive the file was unpacked from) where that is given.
     """
     # Loading Arrow takes as long as all the rest together, and few files need it.
     arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
@@ -44,7 +45,7 @@ def read_parquet(path: Path) -> tuple[NDArray[Any], dict[str, NDArray[Any]], str
         fields = {key: np.array([*table[key].to_pylist(), None], dtype=object)[:-1] for key in others}
         crs = _declared(column)
     except KeyError as error:
-        raise _unreadable(path, f"its metadata lacks {error}") from None
+        raise _unreadable(named or path, f"its metadata lacks {error}") from None
     except (
         arrow.ArrowException,
         ValueError,  # wrong JSON and UTF-8 included
@@ -56,7 +57,7 @@ def read_parquet(path: Path) -> tuple[NDArray[Any], dict[str, NDArray[Any]], str
         CRSError,
         shapely.errors.ShapelyError,
     ) as error:
-        raise _unreadable(path, str(error).rstrip(".")) from None
+        raise _unreadable(named or path, str(error).rstrip(".")) from None
     return np.asarray(geometry, dtype=object), fields, crs
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from geoplan.errors import InputError
-from geoplan.read.formats import identify, sha256_of
+from geoplan.read import read_raw
+from geoplan.read.formats import identify, opened, sha256_of
 from tests.read.files import FORMATS, geojson, pack, save
 
 KINDS = {
@@ -102,20 +103,30 @@ def test_other_odd_names_are_taken_as_they_are(tmp_path: Path, name: str) -> Non
     assert identify(path).path == path
 
 
-def test_a_member_of_an_archive_is_picked_by_name_or_stem(tmp_path: Path) -> None:
+def test_a_member_of_an_archive_is_picked_by_name_stem_or_path(tmp_path: Path) -> None:
     path = pack(tmp_path / "both.zip", ("sub/a.geojson", geojson()), ("b.geojson", geojson()), ("._a.geojson", b"x"))
-    assert identify(path, member="a").address.endswith("/sub/a.geojson")
-    assert identify(path, member="b.geojson").address.endswith("/b.geojson")
+    for member, names in (("a", ["sub/a.geojson"]), ("b.geojson", ["b.geojson"]), ("sub/a.geojson", ["sub/a.geojson"])):
+        with opened(path, member=member) as found:
+            assert [one.member for one in found] == names
+    with opened(path) as found:
+        assert [one.member for one in found] == ["sub/a.geojson", "b.geojson"]
     with pytest.raises(InputError, match=r"several vector files: sub/a\.geojson, b\.geojson; choose one with --layer"):
-        identify(path)
+        read_raw(path)
     with pytest.raises(InputError, match=r"there is no “c” in the archive; it holds sub/a\.geojson, b\.geojson"):
-        identify(path, member="c")
+        read_raw(path, layer="c")
 
 
-def test_parquet_in_an_archive_is_not_read(tmp_path: Path) -> None:
+def test_what_is_unpacked_is_gone_afterwards(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.zip", ("sub/a.geojson", geojson()))
+    with opened(path) as (dataset,):
+        assert dataset.local.read_bytes() == geojson()
+        assert tmp_path not in dataset.local.parents
+    assert not dataset.local.exists()
+
+
+def test_content_decides_in_an_archive_too(tmp_path: Path) -> None:
     inner = save(tmp_path / "zones.parquet").read_bytes()
-    with pytest.raises(InputError, match="is not a vector file"):
-        identify(pack(tmp_path / "zones.zip", ("zones.geojson", inner)))
+    assert identify(pack(tmp_path / "zones.zip", ("zones.geojson", inner))).format == "GeoParquet"
 
 
 @pytest.mark.parametrize("part", [".shx", ".dbf"])

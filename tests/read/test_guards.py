@@ -12,7 +12,7 @@ import pytest
 
 from geoplan.errors import InputError
 from geoplan.read import read_zones
-from geoplan.read.guards import UnfitError, guard_geojson, guard_geopackage, guard_kml, guard_shapefile
+from geoplan.read.guards import UnfitError, guard_geojson, guard_geopackage, guard_shapefile, guard_xml
 from tests.read.files import alter, geojson, save
 
 
@@ -81,12 +81,14 @@ def test_a_field_called_url_is_no_link(document: bytes) -> None:
 
 
 def test_kml_is_what_has_a_kml_root_and_no_document_type() -> None:
-    guard_kml(b'<?xml version="1.0"?>\n<!-- made by hand -->\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>')
+    guard_xml(
+        b'<?xml version="1.0"?>\n<!-- made by hand -->\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>', "KML"
+    )
     for wrong in (b"<KMLx/>", b"<gml><kml/></gml>", b"<kml", b"<!-- <kml> -->", b'<a:kml xmlns:b="x"/>', b"<\xff\xfe"):
         with pytest.raises(UnfitError):
-            guard_kml(wrong)
+            guard_xml(wrong, "KML")
     with pytest.raises(UnfitError, match="document type"):
-        guard_kml(b'<!DOCTYPE kml SYSTEM "file:///etc/passwd"><kml/>')
+        guard_xml(b'<!DOCTYPE kml SYSTEM "file:///etc/passwd"><kml/>', "KML")
 
 
 @pytest.mark.parametrize(
