@@ -13,6 +13,8 @@ from geoplan.area import ellipsoidal_areas
 from geoplan.crs import norm_crs
 from geoplan.errors import CrsError
 from geoplan.repair import STEPS, LedgerEntry, Repair, propose
+from geoplan.repair.proposal import largest_way_m
+from geoplan.repair.shapes import Reach
 from geoplan.types import Tolerance
 from tests.diffs import PLANE, at
 from tests.helpers import EAST, NORTH, make_layer
@@ -246,6 +248,21 @@ def test_the_ledger_is_there_also_when_refused() -> None:
     repair = repaired(at(0, 0, 10, 10), at(10.006, 0, 10, 10), limit_share=1e-9)
     assert repair.layer is None
     assert repair.ledger != ()
+
+
+def entry(step: str, way: float) -> LedgerEntry:
+    return LedgerEntry("a", step, 100.0, 100.0, 0.0, 0.0, 5, 5, 1, way, 1, 1)
+
+
+def test_ways_of_several_rounds_add_up_unless_the_vertices_say_otherwise() -> None:
+    reach = Reach(Tolerance(), 0.01, GAUSS_KRUGER)
+    before = at(0, 0, 10, 10)
+    after = ring((-0.008, 0), (10, 0), (10, 10), (0, 10.006))
+    both = [entry("snapping", 0.008), entry("snapping", 0.006)]
+    assert largest_way_m(both, before, after, reach) == pytest.approx(0.008, abs=1e-6)
+    assert largest_way_m([*both, entry("gaps", 0.0)], before, after, reach) == pytest.approx(0.014)
+    assert largest_way_m(both[:1], before, after, reach) == 0.008
+    assert largest_way_m([], before, after, reach) == 0.0
 
 
 def test_degrees_are_refused() -> None:

@@ -112,8 +112,7 @@ def propose(
     labels = tuple(ids) if ids is not None else feature_labels([""] * len(layer))
     reach = Reach(held_to, held_to.width_m / metres_per_unit(layer.crs), layer.crs)
     shapes, ledger, settled = _run(layer.geometry, labels, reach)
-    areas = [_areas(some, reach) for some in (layer.geometry, shapes)]
-    refused = _refusals(labels, areas, ledger, _Limits(limit_share, limit_m2), reach)
+    refused = _refusals(labels, (layer.geometry, shapes), ledger, _Limits(limit_share, limit_m2), reach)
     if not settled:
         refused.append(Refusal(None, Text("the repair does not come to rest.", "修复未能收敛。")))
     repaired = None if refused else replace(layer, geometry=shapes)
@@ -169,10 +168,15 @@ def _entries(
 
 
 def _refusals(
-    labels: Sequence[ZoneId], areas: Sequence[Any], ledger: Sequence[LedgerEntry], limits: _Limits, reach: Reach
+    labels: Sequence[ZoneId],
+    pair: tuple[Shapes, Shapes],
+    ledger: Sequence[LedgerEntry],
+    limits: _Limits,
+    reach: Reach,
 ) -> list[Refusal]:
     """Return why the repair is refused, zone by zone."""
     refused = []
+    areas = [_areas(shapes, reach) for shapes in pair]
     changes: dict[ZoneId, list[LedgerEntry]] = {}
     for entry in ledger:
         changes.setdefault(entry.zone, []).append(entry)
@@ -180,7 +184,7 @@ def _refusals(
         entries = changes.get(zone, [])
         before, after = float(areas[0][place]), float(areas[1][place])
         gained, lost = sum(entry.gained_m2 for entry in entries), sum(entry.lost_m2 for entry in entries)
-        way = max((entry.largest_move_m for entry in entries), default=0.0)
+        way = largest_way_m(entries, pair[0][place], pair[1][place], reach)
         if entries and after <= 0.0:
             refused.append(Refusal(zone, Text(f"{before:,.2f} m² would vanish.", f"{before:,.2f} m² 将消失。")))
         elif limits.exceeded_by(max(gained, lost), before):
@@ -189,6 +193,18 @@ def _refusals(
             far = Text(f"a vertex would move by {way:.3f} m.", f"有节点将移动 {way:.3f} m。")
             refused.append(Refusal(zone, far))
     return refused
+
+
+def largest_way_m(entries: Sequence[LedgerEntry], before: Any, after: Any, reach: Reach) -> float:
+    """Return how far in metres a vertex of a zone was moved by all its entries together, or an upper bound of it.
+
+    Ways of several rounds may add up. Where other steps took vertices away, their sum is all that is known.
+    """
+    ways = [entry.largest_move_m for entry in entries if entry.step == "snapping"]
+    if len(ways) < 2 or {entry.step for entry in entries} & {"validity", "overlaps", "gaps"}:
+        return sum(ways)
+    _, largest = moves(*(np.array([shape, None], dtype=object)[:1] for shape in (before, after)))
+    return float(largest[0]) * metres_per_unit(reach.crs)
 
 
 def _beyond(gained: float, lost: float, limits: _Limits) -> Text:
