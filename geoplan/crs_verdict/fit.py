@@ -96,17 +96,21 @@ def distinct(placed: Iterable[Placed]) -> tuple[Placed, ...]:
 
 
 def beyond_chance(hits: int, tried: int, chance: float) -> bool:
-    """Return whether `hits` of `tried` would come about less than once in a million times, each with this chance.
+    """Return whether `hits` or more of `tried` come about less than once in a million times, each with this chance.
 
-    The bound is C(n, k) pᵏ (at least k given ones of n hit), and four hits are the least that count.
+    The tail of the binomial distribution is summed; four hits are the least that count.
     """
     if hits < _LEAST or chance >= 1 or hits / tried <= chance:
         return False
     ways = lgamma(tried + 1) - lgamma(hits + 1) - lgamma(tried - hits + 1)
-    # The binomial tail beyond its mean is at most exp(−n · KL), the sharper of the two for many vertices.
-    share = hits / tried
-    apart = share * log(share / chance) + ((1 - share) * (log1p(-share) - log1p(-chance)) if share < 1 else 0.0)
-    return exp(min(ways + hits * log(chance), 0.0)) < BY_CHANCE or exp(-tried * apart) < BY_CHANCE
+    term = exp(ways + hits * log(chance) + (tried - hits) * log1p(-chance))
+    tail = 0.0
+    for k in range(hits, tried + 1):  # beyond the mean every term is smaller than the one before
+        tail += term
+        term *= (tried - k) / (k + 1) * chance / (1 - chance)
+        if term < 1e-3 * BY_CHANCE / tried:
+            break
+    return tail < BY_CHANCE
 
 
 def least_chance(tried: int) -> float:
