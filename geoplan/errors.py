@@ -61,17 +61,25 @@ class UsageError(GeoplanError):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake in plan.toml: the `key` path, what is wrong, what was `found`, what is `allowed`."""
+    """One mistake in plan.toml: the `key` path, what is wrong, what was `found`, what is `allowed`.
+
+    `found` and `allowed` are values and names as the file writes them, the same in every language; "" for neither.
+    """
 
     key: str
-    message: str
+    message: Text
     found: str
     allowed: str = ""
 
     def __str__(self) -> str:
-        allowed = f"; allowed: {self.allowed}" if self.allowed else ""
-        found = f" (found {self.found})" if self.found else ""
-        return f"{self.key}: {self.message}{found}{allowed}"
+        return self.line("en")
+
+    def line(self, language: str) -> str:
+        """Return the whole mistake in `language` ("en" or "zh")."""
+        words = Text(" (found {})|; allowed: {}", "（现为 {}）|；允许：{}").get(language).split("|")
+        said = zip(words, (self.found, self.allowed), strict=True)
+        tail = "".join(word.format(value) for word, value in said if value)
+        return f"{self.key}: {self.message.get(language)}{tail}"
 
 
 class PlanError(UsageError):
@@ -81,8 +89,8 @@ class PlanError(UsageError):
         self.mistakes = mistakes
         count = len(mistakes)
         message = Text(
-            f"{count} mistake{'s' if count != 1 else ''}: " + " | ".join(str(m) for m in mistakes),
-            f"{count} 处错误：" + " | ".join(str(m) for m in mistakes),
+            f"{count} mistake{'s' if count != 1 else ''}: " + " | ".join(m.line("en") for m in mistakes),
+            f"{count} 处错误：" + " | ".join(m.line("zh") for m in mistakes),
         )
         super().__init__(message, where=path)
 
@@ -106,7 +114,7 @@ class GeometryError(InputError):
 
 
 class DiffConflictError(InputError):
-    """A difference was applied to zones it was not made from (exit code 3); `zone` is the first that is not as expected."""
+    """A difference was applied to zones it was not made from (exit code 3); `zone` is the first that is amiss."""
 
     def __init__(self, zone: str, message: Text) -> None:
         self.zone = zone

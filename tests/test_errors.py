@@ -47,11 +47,13 @@ def test_a_fuller_name_of_the_same_place_takes_its_place() -> None:
 
 
 def test_a_plan_error_counts_and_lists_its_mistakes() -> None:
-    one, two = Mistake("a", "is wrong", "'x'", "y, z"), Mistake("b", "is missing", "")
+    one = Mistake("a", Text("is wrong", "有误"), "'x'", "y, z")
+    two = Mistake("b", Text("is missing", "缺失"), "")
     assert str(PlanError("p", (one,))) == "p: 1 mistake: a: is wrong (found 'x'); allowed: y, z"
     assert str(PlanError("p", (one, two))).startswith("p: 2 mistakes: a: ")
     assert str(PlanError("p", (one, two))).endswith(" | b: is missing")
     assert PlanError("p", (one, two)).mistakes == (one, two)
+    assert PlanError("p", (one, two)).line("zh") == "p: 2 处错误：a: 有误（现为 'x'）；允许：y, z | b: 缺失"
 
 
 @pytest.mark.parametrize("kind", CLASSES)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
+from geoplan.plan.wording import wrong
 from geoplan.types import Text
 
 MAX_TEXT = 5_000  # characters; longer text in a plan is a mistake or an attack
@@ -23,10 +24,11 @@ class Record(BaseModel):
 def _plain(value: str) -> str:
     """Refuse control characters: they would reach terminals, file names and reports."""
     if not value:
-        raise ValueError("text must not be empty")
+        raise wrong("text must not be empty", "文本不得为空")
     bad = next((char for char in value if unicodedata.category(char) == "Cc" and char not in "\n\t"), None)
     if bad is not None:
-        raise ValueError(f"text must not hold the control character U+{ord(bad):04X}")
+        code = f"U+{ord(bad):04X}"
+        raise wrong(f"text must not hold the control character {code}", f"文本不得含有控制字符 {code}")
     return value
 
 
@@ -37,10 +39,14 @@ def _both_languages(value: object) -> object:
     if isinstance(value, dict):
         odd = sorted(set(map(str, value)) ^ {"en", "zh"})
         if odd:
-            raise ValueError(f"needs the keys en and zh and no others; look at: {', '.join(odd)}")
+            names = ", ".join(odd)
+            raise wrong(
+                f"needs the keys en and zh and no others; look at: {names}",
+                f"须有且仅有 en 与 zh 两键；请检查：{names}",
+            )
         for language, text in value.items():
             if not isinstance(text, str) or not text.strip():
-                raise ValueError(f"{language} must be text that is not empty")
+                raise wrong(f"{language} must be text that is not empty", f"{language} 必须为非空文本")
         return Text(value["en"].strip(), value["zh"].strip())
     return value
 
@@ -48,7 +54,7 @@ def _both_languages(value: object) -> object:
 def _plain_both(value: Text) -> Text:
     for text in (value.en, value.zh):
         if len(text) > MAX_TEXT:
-            raise ValueError(f"text is longer than {MAX_TEXT} characters")
+            raise wrong(f"text is longer than {MAX_TEXT} characters", f"文本超过 {MAX_TEXT} 个字符")
         _plain(text)
     return value
 
@@ -57,37 +63,44 @@ def _inside_folder(value: str) -> str:
     """Refuse paths that could leave the plan folder, on any operating system."""
     posix, windows = PurePosixPath(value), PureWindowsPath(value)
     if posix.is_absolute() or windows.drive or windows.root or ".." in posix.parts or ".." in windows.parts:
-        raise ValueError("must be a relative path inside the plan folder")
+        raise wrong("must be a relative path inside the plan folder", "必须为规划文件夹内的相对路径")
     return value
 
 
 def _dated(value: Any) -> Any:
     """Let a TOML date or a whole year stand for its ISO text."""
     if isinstance(value, bool) or (isinstance(value, int) and not 0 < value < 10_000):
-        raise ValueError("must be a date: YYYY, YYYY-MM or YYYY-MM-DD")
+        raise wrong("must be a date: YYYY, YYYY-MM or YYYY-MM-DD", "必须为日期：YYYY、YYYY-MM 或 YYYY-MM-DD")
     return str(value) if isinstance(value, int | date) and not isinstance(value, datetime) else value
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise wrong("is no day of the calendar, written YYYY-MM-DD", "不是有效日期（YYYY-MM-DD）") from None
 
 
 def _in_calendar(value: str) -> str:
     if len(value) == len("YYYY-MM-DD"):
-        date.fromisoformat(value)
+        _day(value)
     elif value.startswith("0000"):
-        raise ValueError("there is no year 0")
+        raise wrong("there is no year 0", "没有公元 0 年")
     return value
 
 
 def _whole_date(value: Any) -> Any:
     """Take a TOML date, or its text; numbers and times of day are no dates."""
     if isinstance(value, str):
-        return date.fromisoformat(value)
+        return _day(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise ValueError("must be a date: YYYY-MM-DD")
+    raise wrong("must be a date: YYYY-MM-DD", "必须为日期：YYYY-MM-DD")
 
 
 def _whole(value: Any) -> Any:
     if type(value) is not int:  # true and 1.0 are equal to 1
-        raise ValueError("must be a whole number")
+        raise wrong("must be a whole number", "必须为整数")
     return value
 
 

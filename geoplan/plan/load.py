@@ -14,12 +14,15 @@ from pydantic import ValidationError
 from geoplan.errors import Mistake, PlanError, UsageError
 from geoplan.plan.mistakes import reference_mistakes, validation_mistakes
 from geoplan.plan.model import Plan
+from geoplan.plan.wording import toml_text
 from geoplan.types import Text
 
 PLAN_FILE = "plan.toml"
 MAX_PLAN_BYTES = 4_000_000  # a plan is written by hand; more than this is not one
 # A key of fifty parts: tomllib takes quadratic time over long ones, so a file of few bytes could keep it busy.
 _ENDLESS_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""")
+# Python reads such a number, yet refuses to write it, and pydantic stumbles over that.
+_ENDLESS_NUMBER = re.compile(r"\b0[xob][0-9A-Fa-f_]{3000}")
 LAYER_SUFFIXES = (".gpkg", ".geojson", ".fgb", ".parquet", ".shp", ".zip", ".kml", ".json")
 
 
@@ -114,27 +117,33 @@ def layer_path(plan: Plan, layer: str) -> Path | None:
 
 
 def _document(path: Path) -> Mapping[str, Any]:
-    def refuse(message: str, found: str = "") -> PlanError:
+    def refuse(message: Text, found: str = "") -> PlanError:
         return PlanError(str(path), (Mistake("plan.toml", message, found),))
 
     try:
         if path.stat().st_size > MAX_PLAN_BYTES:
-            raise refuse(f"is larger than {MAX_PLAN_BYTES:,} bytes")
+            raise refuse(Text(f"is larger than {MAX_PLAN_BYTES:,} bytes", f"超过 {MAX_PLAN_BYTES:,} 字节"))
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        byte, at = f"{error.object[error.start]:#04x}", error.start
         raise refuse(
-            "is not UTF-8 text; save it as UTF-8", f"byte {error.object[error.start]:#04x} at {error.start}"
+            Text(
+                f"is not UTF-8 text (byte {byte} at {at}); save it as UTF-8",
+                f"不是 UTF-8 文本（位置 {at} 的字节为 {byte}）；请另存为 UTF-8",
+            )
         ) from None
     except OSError as error:
-        raise refuse("cannot be read", str(error.strerror)) from None
+        raise refuse(Text("cannot be read", "无法读取"), str(error.strerror)) from None
     try:
         if _ENDLESS_KEY.search(text):
-            raise refuse("holds a key of fifty parts or more")
+            raise refuse(Text("holds a key of fifty parts or more", "含有五十段以上的键"))
+        if _ENDLESS_NUMBER.search(text):
+            raise refuse(Text("holds a number of thousands of digits", "含有数千位的数字"))
         return tomllib.loads(text.replace("\r\n", "\n"))
     except RecursionError:
-        raise refuse("is nested too deeply") from None
+        raise refuse(Text("is nested too deeply", "嵌套过深")) from None
     except ValueError as error:  # TOMLDecodeError, and integers of thousands of digits
-        raise refuse(f"is not valid TOML: {error}") from None
+        raise refuse(toml_text(error)) from None
 
 
 def _missing_files(plan: Plan, folder: Path) -> list[Mistake]:
@@ -146,7 +155,10 @@ def _missing_files(plan: Plan, folder: Path) -> list[Mistake]:
         if name is None:
             continue
         if not _is_file(root / name):
-            mistakes.append(Mistake(f"layers.{layer}", "there is no such file in the plan folder", repr(name)))
+            said = Text("there is no such file in the plan folder", "规划文件夹中没有该文件")
         elif not (root / name).resolve().is_relative_to(root):
-            mistakes.append(Mistake(f"layers.{layer}", "leads out of the plan folder", repr(name)))
+            said = Text("leads out of the plan folder", "指向规划文件夹之外")
+        else:
+            continue
+        mistakes.append(Mistake(f"layers.{layer}", said, repr(name)))
     return mistakes

@@ -15,6 +15,8 @@ from pydantic_core import ErrorDetails
 from geoplan.errors import Mistake
 from geoplan.plan.model import Plan
 from geoplan.plan.rules import RULE_MODELS
+from geoplan.plan.wording import KINDS, kind_text
+from geoplan.types import Text
 
 Raw: TypeAlias = Mapping[str, Any]
 
@@ -46,26 +48,23 @@ def _mistake(details: ErrorDetails, raw: Raw) -> Mistake:
     if kind == "extra_forbidden":
         allowed = _allowed_keys(location[:-1], raw)
         close = difflib.get_close_matches(str(location[-1]), allowed, n=1)
-        guess = f", did you mean {close[0]}?" if close else ""
-        return Mistake(key, f"unknown key{guess}", "", ", ".join(allowed))
-    if kind == "missing":
-        return Mistake(key, "is missing", "")
+        guess = Text(f", did you mean {close[0]}?", f"，是否应为 {close[0]}？") if close else Text.same("")
+        return Mistake(key, Text(f"unknown key{guess.en}", f"未知的键{guess.zh}"), "", ", ".join(allowed))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        found = _shown(context["tag"]) if "tag" in context else "no check"
-        return Mistake(f"{key}.check", "is not a check geoplan knows", found, ", ".join(sorted(CHECK_NAMES)))
-    allowed_values = str(context.get("expected", context.get("pattern", "")))
-    message = details["msg"].removeprefix("Value error, ")
-    return Mistake(key, message[0].lower() + message[1:], _shown(details["input"]), allowed_values)
+        said, found = Text("is not a check geoplan knows", "不是 geoplan 的检查项"), _shown(context.get("tag"))
+        if kind == "union_tag_not_found":
+            said, found = KINDS["missing"], ""
+        return Mistake(f"{key}.check", said, found, ", ".join(sorted(CHECK_NAMES)))
+    allowed_values = str(context.get("expected", context.get("pattern", ""))).replace("' or '", "', '")
+    found = "" if kind == "missing" else _shown(details["input"])
+    return Mistake(key, kind_text(details), found, allowed_values)
 
 
 def _shown(value: object) -> str:
     """Return a wrong value as Python writes it, cut to a length and depth that can be read."""
     shorten = reprlib.Repr()
     shorten.maxstring = shorten.maxother = shorten.maxlong = _SHOWN
-    try:
-        text = shorten.repr(value)
-    except ValueError:  # an integer of more digits than Python writes out
-        return "a number of thousands of digits"
+    text = shorten.repr(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
@@ -108,9 +107,7 @@ def reference_mistakes(raw: Raw) -> list[Mistake]:
         for place, record in _records(raw, table):
             value = record.get(key, [])
             found += [
-                Mistake(
-                    f"{table}[{place}].{key}", f"is not among the {target} declared", _shown(name), _listing(declared)
-                )
+                Mistake(f"{table}[{place}].{key}", _undeclared(target, declared), _shown(name), ", ".join(declared))
                 for name in (value if isinstance(value, list) else [value])
                 if name not in declared
             ]
@@ -129,13 +126,16 @@ def _ids(raw: Raw, table: str) -> list[str]:
     return [record["id"] for _, record in _records(raw, table) if isinstance(record.get("id"), str)]
 
 
-def _listing(names: list[str]) -> str:
-    return ", ".join(names) if names else "none is declared"
+def _undeclared(target: str, declared: list[str]) -> Text:
+    table = {"groups": "分组", "sources": "来源"}[target]
+    if not declared:
+        return Text(f"none of the {target} is declared", f"没有声明任何{table}")
+    return Text(f"is not among the {target} declared", f"不在已声明的{table}之中")
 
 
 def _duplicates(table: str, raw: Raw) -> list[Mistake]:
     return [
-        Mistake(f"{table}.id", "is used more than once", _shown(name))
+        Mistake(f"{table}.id", Text("is used more than once", "重复使用"), _shown(name))
         for name, count in Counter(_ids(raw, table)).items()
         if count > 1
     ]
@@ -152,10 +152,9 @@ def _alias_mistakes(raw: Raw) -> list[Mistake]:
                 # As geoplan.match compares names.
                 folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
                 owners.setdefault(folded, set()).add(place)
+    shared = Text("shares an id, name or alias with another zone", "与其他分区共用编号、名称或别名")
     return [
-        Mistake(f"zones[{max(places)}]", "shares an id, name or alias with another zone", _shown(text))
-        for text, places in owners.items()
-        if len(places) > 1
+        Mistake(f"zones[{max(places)}]", shared, _shown(text)) for text, places in owners.items() if len(places) > 1
     ]
 
 
@@ -178,9 +177,11 @@ def _group_mistakes(raw: Raw) -> list[Mistake]:
             continue
         above = set().union(*(_ancestors(parent, parents) for parent in parents.get(name, [])))
         if name in above:
-            found.append(Mistake(f"groups[{place}].groups", "makes a group part of itself", _shown(name)))
+            said = Text("makes a group part of itself", "使分组包含自身")
+            found.append(Mistake(f"groups[{place}].groups", said, _shown(name)))
         if name not in filled:
-            found.append(Mistake(f"groups[{place}]", "no zone belongs to this group", _shown(name)))
+            said = Text("no zone belongs to this group", "没有分区属于该分组")
+            found.append(Mistake(f"groups[{place}]", said, _shown(name)))
     return found
 
 

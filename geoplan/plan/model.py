@@ -30,6 +30,7 @@ from geoplan.plan.fields import (
     WholeDate,
 )
 from geoplan.plan.rules import BaseRule, Rule
+from geoplan.plan.wording import wrong
 from geoplan.types import Acceptance, AreaMethod, Tolerance, ZoneId
 
 RuleT = TypeVar("RuleT", bound=BaseRule)
@@ -39,9 +40,12 @@ def _projected_code(value: str) -> str:
     try:
         crs = norm_crs(value)
     except GeoplanError as error:
-        raise ValueError(error.message.en) from error
+        raise wrong(error.message.en, error.message.zh) from error
     if not crs.is_projected:
-        raise ValueError(f"{value} is not a projected coordinate system; name one such as EPSG:4548")
+        raise wrong(
+            f"{value} is not a projected coordinate system; name one such as EPSG:4548",
+            f"{value} 不是投影坐标系；请指定投影坐标系，例如 EPSG:4548",
+        )
     return value
 
 

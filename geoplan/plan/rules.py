@@ -22,6 +22,7 @@ from geoplan.plan.fields import (
     Slug,
     Switch,
 )
+from geoplan.plan.wording import wrong
 from geoplan.types import Severity
 
 
@@ -88,7 +89,7 @@ class AreaShareRule(BaseRule):
     @model_validator(mode="after")
     def _ordered(self) -> AreaShareRule:
         if self.min > self.max:
-            raise ValueError(f"min {self.min:g} is larger than max {self.max:g}")
+            raise wrong(f"min {self.min:g} is larger than max {self.max:g}", f"min {self.min:g} 大于 max {self.max:g}")
         return self
 
 

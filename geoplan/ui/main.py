@@ -50,7 +50,7 @@ def main() -> None:
         with st.spinner(say("opening", address.language)):
             view = _view(str(folder), stamp)
     except PlanError as error:
-        lines = [_mistake_line(mistake, address.language) for mistake in error.mistakes]
+        lines = [mistake.line(address.language) for mistake in error.mistakes]
         _trouble(address, lines, say("error_mistakes", address.language), error.where)
         return
     except GeoplanError as error:
@@ -300,13 +300,6 @@ def _column_settings(language: str) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------ trouble
-
-
-def _mistake_line(mistake: Any, language: str) -> str:
-    parts = [f"{mistake.key}: {mistake.message}"]
-    parts += [say("found", language, found=mistake.found)] if mistake.found else []
-    parts += [say("allowed", language, allowed=mistake.allowed)] if mistake.allowed else []
-    return " · ".join(parts)
 
 
 def _trouble(address: Address, lines: list[str], todo: str, where: str = "") -> None:

@@ -123,8 +123,6 @@ TEXTS: Mapping[str, Text] = {
         "Mend what is listed, save the file and reload this page.", "请修正所列内容，保存文件后重新加载本页。"
     ),
     "error_reload": Text("Mend the file and reload this page.", "请修正文件后重新加载本页。"),
-    "found": Text("found {found}", "现为 {found}"),
-    "allowed": Text("allowed: {allowed}", "允许：{allowed}"),
     "no_plan": Text("There is no plan “{id}” in the data folder.", "数据文件夹中没有规划“{id}”。"),
     "no_plan_todo": Text("Choose one of the plans above.", "请在上方选择一个规划。"),
     "no_plans": Text("There is no plan in the data folder.", "数据文件夹中没有任何规划。"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,8 @@ def write(folder: Path, document: dict[str, Any] | str | bytes) -> Path:
     (folder / "plan.toml").write_bytes(text.encode() if isinstance(text, str) else text)
     (folder / "facilities.geojson").write_text('{"type": "FeatureCollection", "features": []}')
     return folder
+
+
+def chinese_alone(text: str) -> bool:
+    """Return whether a text is Chinese: no two English words in a row stand in it, though names may."""
+    return bool(re.search(r"[\u4e00-\u9fff]", text)) and not re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}", text)

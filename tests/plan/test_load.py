@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from geoplan.errors import Mistake, PlanError, UsageError
 from geoplan.plan import data_folder, find_plan, layer_path, load_plan, plan_ids
-from tests.plan.documents import VALID, toml, valid, write
+from tests.plan.documents import VALID, chinese_alone, toml, valid, write
 
 
 def mistakes_of(folder: Path) -> tuple[Mistake, ...]:
@@ -94,6 +94,7 @@ def test_the_data_folder_is_geodata_here_then_the_bundled_one(tmp_path: Path, mo
         (b'name = "a\x1bb"', "not valid TOML"),
         (b'name = "a\x00b"', "not valid TOML"),
         (b"format = " + b"9" * 10_000, "not valid TOML"),
+        (b"format = 0x" + b"f" * 10_000, "thousands of digits"),
         (b"format = " + b"[" * 20_000, "nested too deeply"),
         (b"a" + b".a" * 100_000 + b" = 1", "fifty parts"),
         (b'"a"' + b' . "a"' * 100_000 + b" = 1", "fifty parts"),
@@ -128,7 +129,7 @@ def test_a_layer_path_that_leaves_the_folder_is_a_mistake(tmp_path: Path, name: 
     document = valid() | {"layers": {"zones": name}}
     mistake = only_mistake(write(tmp_path / "p", document))
     assert mistake.key == "layers.zones"
-    assert "inside the plan folder" in mistake.message
+    assert "inside the plan folder" in mistake.message.en
 
 
 @pytest.mark.parametrize("name", ["missing.gpkg", ".", "sub", "x" * 900, "loop"])
@@ -136,14 +137,14 @@ def test_a_layer_that_is_no_file_is_a_mistake(tmp_path: Path, name: str) -> None
     (tmp_path / "sub").mkdir()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     mistake = only_mistake(write(tmp_path, valid() | {"layers": {"zones": name}}))
-    assert (mistake.key, mistake.message) == ("layers.zones", "there is no such file in the plan folder")
+    assert (mistake.key, mistake.message.en) == ("layers.zones", "there is no such file in the plan folder")
 
 
 def test_a_link_out_of_the_folder_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "secret.geojson").write_text("{}")
     folder = write(tmp_path / "p", valid() | {"layers": {"zones": "zones.geojson"}})
     (folder / "zones.geojson").symlink_to(tmp_path / "secret.geojson")
-    assert only_mistake(folder).message == "leads out of the plan folder"
+    assert only_mistake(folder).message.en == "leads out of the plan folder"
 
 
 def test_zones_need_not_be_named_but_must_be_one_file(tmp_path: Path) -> None:
@@ -231,6 +232,7 @@ def loads_or_tells(content: bytes) -> None:
             return
     assert told.mistakes
     assert len(told.line("en").splitlines()) == 1
+    assert all(chinese_alone(mistake.message.zh) for mistake in told.mistakes)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,7 +10,8 @@ import pytest
 from geoplan.errors import Mistake, PlanError
 from geoplan.plan import load_plan
 from geoplan.plan.mistakes import CHECK_NAMES, reference_mistakes
-from tests.plan.documents import valid, write
+from geoplan.types import Text
+from tests.plan.documents import chinese_alone, valid, write
 
 
 def mistakes_in(document: dict[str, Any], folder: Path) -> list[Mistake]:
@@ -39,8 +40,11 @@ def test_the_error_is_one_line_with_file_key_found_and_allowed(tmp_path: Path) -
     line = str(caught.value)
     assert line.startswith(f"{tmp_path / 'plan.toml'}: 1 mistake: status: ")
     assert "(found 'final')" in line
-    assert "'official', 'indicative' or 'draft'" in line
-    assert caught.value.line("zh").startswith(f"{tmp_path / 'plan.toml'}: 1 处错误：status")
+    assert "allowed: 'official', 'indicative', 'draft'" in line
+    assert caught.value.line("zh") == (
+        f"{tmp_path / 'plan.toml'}: 1 处错误：status: 不是此处允许的取值（现为 'final'）"
+        "；允许：'official', 'indicative', 'draft'"
+    )
 
 
 def test_an_unknown_key_is_answered_with_the_nearest_and_all_allowed(tmp_path: Path) -> None:
@@ -48,7 +52,7 @@ def test_an_unknown_key_is_answered_with_the_nearest_and_all_allowed(tmp_path: P
     document["zones"][0]["alias"] = ["x"]
     mistake = the_mistake(document, tmp_path)
     assert mistake.key == "zones[1].alias"
-    assert mistake.message == "unknown key, did you mean aliases?"
+    assert mistake.message == Text("unknown key, did you mean aliases?", "未知的键，是否应为 aliases？")
     assert {"id", "name", "aliases", "groups", "published_km2"} <= set(mistake.allowed.split(", "))
 
 
@@ -76,7 +80,7 @@ def test_an_unknown_key_is_told_in_every_table_even_when_it_is_the_name_of_a_che
     target[name] = 1
     mistake = the_mistake(document, tmp_path)
     assert mistake.key.rpartition(".")[2] == name
-    assert mistake.message.startswith("unknown key")
+    assert mistake.message.en.startswith("unknown key")
     assert allowed in mistake.allowed.split(", ")
 
 
@@ -93,7 +97,8 @@ def test_a_rule_without_a_check_is_answered_with_all_names(tmp_path: Path) -> No
     document = valid()
     document["rules"][2] = {"count": 4}
     mistake = the_mistake(document, tmp_path)
-    assert (mistake.key, mistake.found) == ("rules[3].check", "no check")
+    assert (mistake.key, mistake.message.en, mistake.found) == ("rules[3].check", "is missing", "")
+    assert mistake.allowed == ", ".join(sorted(CHECK_NAMES))
 
 
 def test_every_check_of_the_contract_has_a_rule() -> None:
@@ -157,6 +162,7 @@ def test_a_wrong_value_is_one_mistake_at_its_key(tmp_path: Path, table: str, pla
     assert mistake.key.startswith(f"{table}[{place + 1}].{key}")
     assert mistake.found
     assert str(mistake).isprintable()
+    assert chinese_alone(mistake.message.zh)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +190,7 @@ def test_a_wrong_value_is_one_mistake_at_its_key(tmp_path: Path, table: str, pla
 def test_a_wrong_setting_is_told_at_its_key(tmp_path: Path, key: str, value: Any) -> None:
     found = mistakes_in(valid() | {key: value}, tmp_path)
     assert found[0].key.startswith(key)
+    assert all(chinese_alone(mistake.message.zh) for mistake in found)
 
 
 def test_a_whole_year_a_month_and_a_day_are_dates(tmp_path: Path) -> None:
@@ -215,7 +222,7 @@ def test_a_name_two_zones_share_is_a_mistake_however_it_is_spelt(alias: str) -> 
     document["zones"][1]["aliases"] = [alias]
     (mistake,) = reference_mistakes(document)
     assert mistake.key == "zones[2]"
-    assert "shares" in mistake.message
+    assert "shares" in mistake.message.en
 
 
 @pytest.mark.parametrize(
@@ -240,7 +247,7 @@ def test_a_group_without_a_zone_is_a_mistake() -> None:
     document = valid()
     document["groups"].append({"id": "empty", "name": "Empty"})
     (mistake,) = reference_mistakes(document)
-    assert (mistake.key, mistake.message) == ("groups[4]", "no zone belongs to this group")
+    assert (mistake.key, mistake.message.en) == ("groups[4]", "no zone belongs to this group")
 
 
 @pytest.mark.parametrize("length", [1, 2, 50])
@@ -250,4 +257,4 @@ def test_groups_that_contain_themselves_are_each_a_mistake(length: int) -> None:
     document["zones"][0]["groups"].append("g0")
     found = reference_mistakes(document)
     assert [mistake.key for mistake in found] == [f"groups[{4 + n}].groups" for n in range(length)]
-    assert {mistake.message for mistake in found} == {"makes a group part of itself"}
+    assert {mistake.message.en for mistake in found} == {"makes a group part of itself"}

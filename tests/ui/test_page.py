@@ -82,8 +82,14 @@ def test_a_link_opens_plans_of_the_data_folder_and_nothing_else(asked: str) -> N
     assert not app.get("component_instance")
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Mend what is listed"), ("zh", "请修正所列内容")])
-def test_a_broken_plan_says_every_mistake_and_what_to_do(plans: Path, language: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "said", "mistake"),
+    [
+        ("en", "Mend what is listed", "status: is not one of the values allowed here"),
+        ("zh", "请修正所列内容", "status: 不是此处允许的取值"),
+    ],
+)
+def test_a_broken_plan_says_every_mistake_and_what_to_do(plans: Path, language: str, said: str, mistake: str) -> None:
     folder = write_plan(plans / "broken")
     text = (folder / "plan.toml").read_text(encoding="utf-8")
     (folder / "plan.toml").write_text(text.replace('"indicative"', '"wishful"') + "\nodd = 1\n", encoding="utf-8")
@@ -91,7 +97,7 @@ def test_a_broken_plan_says_every_mistake_and_what_to_do(plans: Path, language: 
     html = html_of(app)
     assert not app.exception
     assert said in html
-    assert "status" in html
+    assert mistake in html
     assert "wishful" in html
     assert "odd" in html
     assert str(plans) not in html  # the server's folders are nobody's business
