@@ -155,7 +155,7 @@ def test_a_shift_is_undone_unasked_only_if_boundaries_are_ten_times_as_sure(
 def test_boundaries_traced_on_a_web_map_stop_with_both_choices(site: Site) -> None:
     verdict = decide(traced(gcj02(update())), WGS84, site=site)
     assert verdict.verdict is Verdict.AMBIGUOUS
-    assert "too close for chance, too far to be sure" in english(verdict)
+    assert "more than chance explains, but not enough to be sure" in english(verdict)
     assert [one.options for one in verdict.candidates[:2]] == ["--offset gcj02", "--offset none"]
 
 
@@ -201,6 +201,62 @@ def test_a_shift_is_refused_outside_china_because_there_is_none() -> None:
     plain = decide(paris, WGS84, site=site)
     assert plain.verdict is Verdict.DECLARED
     assert "cannot be told" not in english(plain)
+
+
+def squares(*corners: tuple[float, float], size: float = 500.0) -> Shapes:
+    return shapes(*(shapely.box(518000 + x, 3521000 + y, 518000 + x + size, 3521000 + y + size) for x, y in corners))
+
+
+def drawn_on_amap(metres: Shapes) -> Shapes:
+    degrees = np.asarray(
+        shapely.transform(metres, Transformer.from_crs(4548, 4490, always_xy=True).transform, interleaved=False)
+    )
+    return gcj02(degrees)
+
+
+def with_corners_moved(metres: Shapes, count: int) -> Shapes:
+    """The first corners of each square pushed out by 40 m and more, each its own way."""
+
+    def push(xy: Any) -> Any:
+        xy = xy.copy()
+        for place, corner in enumerate(np.unique(xy, axis=0)[:count]):
+            xy[(xy == corner).all(axis=1)] += np.array([-40.0 - 7 * place, -55.0 - 11 * place])
+        return xy
+
+    return np.asarray(shapely.transform(metres, push), dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"), [(0, "inferred"), (1, "ambiguous"), (2, "declared"), (3, "declared"), (4, "declared")]
+)
+def test_a_single_square_is_shifted_back_only_if_all_of_it_coincides_and_stops_on_three_corners(
+    changed: int, expected: str
+) -> None:
+    site = Site(TARGET, squares((0, 0)), TARGET, accuracy_m=0.1)
+    verdict = decide(drawn_on_amap(with_corners_moved(squares((0, 0)), changed)), WGS84, site=site)
+    assert verdict.verdict.value == expected
+
+
+def test_parcels_in_a_dense_plan_are_told_apart_by_exact_copies() -> None:
+    parcels = squares(*((25 * i, 25 * j) for i in range(40) for j in range(40)), size=25)
+    site = Site(TARGET, parcels, TARGET, accuracy_m=0.1)
+    few = parcels[[5, 6, 300, 301, 302, 777]]
+    shifted = decide(drawn_on_amap(few), WGS84, site=site)
+    assert shifted.verdict is Verdict.INFERRED
+    assert shifted.chosen is not None
+    assert shifted.chosen.offset is Offset.GCJ02
+    assert decide(few, TARGET, site=site).verdict is Verdict.DECLARED
+
+
+def test_one_shifted_zone_among_many_true_ones_stops() -> None:
+    corners = [(900 * i + 130 * (j % 3), 700 * j + 90 * (i % 4)) for i in range(6) for j in range(5)]
+    metres = squares(*corners, size=400)
+    site = Site(TARGET, metres, TARGET, accuracy_m=0.1)
+    degrees = shapely.transform(metres, Transformer.from_crs(4548, 4490, always_xy=True).transform, interleaved=False)
+    mixed = np.concatenate([degrees[:-1], gcj02(degrees)[-1:]])
+    verdict = decide(mixed, WGS84, site=site)
+    assert verdict.verdict is Verdict.AMBIGUOUS
+    assert "several sources" in english(verdict)
 
 
 # --- axes, zone numbers, missing and wrong labels ---

@@ -11,7 +11,7 @@ from pyproj import CRS
 
 from geoplan.crs import norm_crs
 from geoplan.crs_verdict.case import asked_for, quoted
-from geoplan.crs_verdict.fit import beyond_chance, common_move, distinct, explaining, least_chance, place
+from geoplan.crs_verdict.fit import DOUBT, PROOF, beyond_chance, common_move, distinct, explaining, least_chance, place
 from geoplan.crs_verdict.readings import (
     EAST_NORTH,
     NORTH_EAST,
@@ -246,6 +246,13 @@ def test_what_chance_may_do_is_not_beyond_it(hits: int, tried: int, chance: floa
     assert not beyond_chance(hits, tried, chance)
 
 
+def test_a_doubt_takes_three_vertices_where_proof_takes_four() -> None:
+    assert beyond_chance(3, 4, 0.01, DOUBT)
+    assert not beyond_chance(3, 4, 0.01, PROOF)
+    assert not beyond_chance(2, 2, 0.01, DOUBT)
+    assert not beyond_chance(3, 60, 0.02, DOUBT)
+
+
 def test_few_vertices_reckon_with_a_larger_chance() -> None:
     assert least_chance(4) == 0.01
     assert least_chance(50) == 0.0025
@@ -274,7 +281,7 @@ def test_the_preferred_reading_stands_when_it_leaves_nothing_to_another() -> Non
     shifted = place(Reading(crs(4326), offset=Offset.GCJ02), numbers, ground)
     assert plain is not None
     assert shifted is not None
-    found, clear = explaining((plain, shifted), plain, ground, 1.0)
+    found, clear = explaining((plain, shifted), plain, ground, 1.0, PROOF)
     assert (found, clear) == ((plain,), True)
 
 

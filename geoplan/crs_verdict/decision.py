@@ -15,7 +15,7 @@ from pyproj import CRS
 
 from geoplan.crs import project
 from geoplan.crs_verdict.case import Case, asked_for, case_of
-from geoplan.crs_verdict.fit import LOOSE_M, SAME_M, Placed, common_move, explaining
+from geoplan.crs_verdict.fit import DOUBT, EXACT_M, LOOSE_M, PROOF, SAME_M, Evidence, Placed, common_move, explaining
 from geoplan.crs_verdict.outcome import declared_text, go_on, mixed_features, ranked, stop
 from geoplan.crs_verdict.readings import Reading, crs_text, degrees_crs, reading_of
 from geoplan.crs_verdict.site import NEAR_M, Site
@@ -41,6 +41,7 @@ Rule: TypeAlias = Callable[[Case], CrsVerdict | None]
 # A shift is undone unasked only where the plan's boundaries are ten times as sure as it is long, and most vertices fit.
 _SURE_TO = 0.1
 _MOST = 0.5
+_DOUBTS = ((EXACT_M, DOUBT), (SAME_M, DOUBT), *((radius, PROOF) for radius in LOOSE_M))
 
 
 def decide(
@@ -113,7 +114,7 @@ def _unknown_datum(case: Case) -> CrsVerdict | None:
         f"{stated(case.asked).en}. {case.refusal.message.en} {hint.en}",
         f"{stated(case.asked).zh}。{case.refusal.message.zh}{hint.zh}",
     )
-    found, clear = _explaining(case, SAME_M)
+    found, clear = _proven(case)
     if not (found and clear):
         return stop(case, Verdict.REFUSED, text, ())
     best, picks = found[0], options(found[0].reading, case.asked, [one.reading for one in case.placed])
@@ -153,7 +154,7 @@ def _impossible(case: Case) -> CrsVerdict | None:
 
 def _fitted(case: Case) -> CrsVerdict | None:
     """Let vertices that coincide with current boundaries decide, unless parts of the file fit differently."""
-    found, clear = _explaining(case, SAME_M)
+    found, clear = _proven(case)
     if not found:
         return None
     if not clear:
@@ -173,15 +174,15 @@ def _fitted(case: Case) -> CrsVerdict | None:
 
 
 def _nearly(case: Case) -> CrsVerdict | None:
-    """Stop where boundaries fit to some metres, as traced by hand: enough to doubt what is stated, not to decide."""
-    for radius in LOOSE_M:
-        found, clear = _explaining(case, radius)
+    """Stop where few vertices coincide, or many to some metres as traced by hand: enough to doubt, not to decide."""
+    for radius, evidence in _DOUBTS:
+        found, clear = _explaining(case, radius, evidence)
         if found and not (clear and found[0] is case.stated):
             best, words = found[0], reading_words(found[0], case.asked)
             hits, tried = int(best.on(radius).sum()), len(best.distance)
             text = Text(
                 f"{stated(case.asked).en}, but {hits:,} of {tried:,} vertices lie within {radius:g} m of the current "
-                f"boundaries {words.en}: too close for chance, too far to be sure.",
+                f"boundaries {words.en}: more than chance explains, but not enough to be sure.",
                 f"{stated(case.asked).zh}，但{words.zh}，{tried:,} 个顶点中有 {hits:,} 个"
                 f"距现行边界不超过 {radius:g} m："
                 "不像巧合，但不足以确定。",
@@ -301,10 +302,19 @@ RULES: tuple[Rule, ...] = (
 # --- what the rules share ---
 
 
-def _explaining(case: Case, radius: float) -> tuple[tuple[Placed, ...], bool]:
+def _proven(case: Case) -> tuple[tuple[Placed, ...], bool]:
+    """Return what `explaining` finds proven: by exact copies, else by vertices that coincide to 1 m."""
+    for radius in (EXACT_M, SAME_M):
+        found, clear = _explaining(case, radius, PROOF)
+        if found:
+            return found, clear
+    return (), True
+
+
+def _explaining(case: Case, radius: float, evidence: Evidence) -> tuple[tuple[Placed, ...], bool]:
     if case.ground is None or case.ground.edges is None:
         return (), True
-    return explaining(case.placed, case.stated, case.ground, radius)
+    return explaining(case.placed, case.stated, case.ground, radius, evidence)
 
 
 def _unsure(case: Case) -> Verdict:

@@ -15,10 +15,21 @@ from geoplan.crs_verdict.site import Ground
 from geoplan.ellipsoid import Floats
 from geoplan.errors import CrsError
 
+EXACT_M = 0.05  # what rounding of coordinates leaves; tells copies apart where boundaries are dense
 SAME_M = 1.0  # a vertex this near to a current boundary is on it: more than any rounding of coordinates in use
 LOOSE_M = (5.0, 20.0)  # what tracing by hand leaves
-BY_CHANCE = 1e-6
-_LEAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How much it takes: at least `hits` vertices, which chance alone would bring about less often than `level`."""
+
+    level: float
+    hits: int
+
+
+PROOF = Evidence(1e-6, 4)  # enough to read a file otherwise than declared
+DOUBT = Evidence(1e-3, 3)  # enough to stop
 _EQUAL_DEGREES = 1e-9  # 0.1 mm: readings that agree so far are one
 _MOVE_CELL, _MOVE_REACH = 2.0, 1000  # moves are counted in squares of 2 m, up to 2 km each way
 _MOVE_PAIRS = 4_000_000
@@ -95,12 +106,12 @@ def distinct(placed: Iterable[Placed]) -> tuple[Placed, ...]:
     return tuple(kept)
 
 
-def beyond_chance(hits: int, tried: int, chance: float) -> bool:
-    """Return whether `hits` or more of `tried` come about less than once in a million times, each with this chance.
+def beyond_chance(hits: int, tried: int, chance: float, evidence: Evidence = PROOF) -> bool:
+    """Return whether `hits` or more of `tried` are evidence, each coming about with this chance.
 
-    The tail of the binomial distribution is summed; four hits are the least that count.
+    The tail of the binomial distribution is summed.
     """
-    if hits < _LEAST or chance >= 1 or hits / tried <= chance:
+    if hits < evidence.hits or chance >= 1 or hits / tried <= chance:
         return False
     ways = lgamma(tried + 1) - lgamma(hits + 1) - lgamma(tried - hits + 1)
     term = exp(ways + hits * log(chance) + (tried - hits) * log1p(-chance))
@@ -108,9 +119,9 @@ def beyond_chance(hits: int, tried: int, chance: float) -> bool:
     for k in range(hits, tried + 1):  # beyond the mean every term is smaller than the one before
         tail += term
         term *= (tried - k) / (k + 1) * chance / (1 - chance)
-        if term < 1e-3 * BY_CHANCE / tried:
+        if term < 1e-3 * evidence.level / tried:
             break
-    return tail < BY_CHANCE
+    return tail < evidence.level
 
 
 def least_chance(tried: int) -> float:
@@ -118,32 +129,38 @@ def least_chance(tried: int) -> float:
     return min(max(0.002, 1 / (8 * tried)), 0.01) if tried else 0.01
 
 
-def supported(one: Placed, ground: Ground, radius: float, among: NDArray[np.bool_] | None = None) -> bool:
+def supported(
+    one: Placed, ground: Ground, radius: float, evidence: Evidence, among: NDArray[np.bool_] | None = None
+) -> bool:
     """Return whether more vertices (of those `among`) lie on current boundaries than chance explains."""
     chosen = np.ones(len(one.distance), dtype=np.bool_) if among is None else among
     hits, tried = int(one.on(radius)[chosen].sum()), int(chosen.sum())
     least = least_chance(tried)
-    if not beyond_chance(hits, tried, least):  # spares the trials
+    if not beyond_chance(hits, tried, least, evidence):  # spares the trials
         return False
-    return beyond_chance(hits, tried, max(ground.chance(one.points[chosen], radius), least))
+    return beyond_chance(hits, tried, max(ground.chance(one.points[chosen], radius), least), evidence)
 
 
 def explaining(
-    placed: Sequence[Placed], preferred: Placed | None, ground: Ground, radius: float
+    placed: Sequence[Placed], preferred: Placed | None, ground: Ground, radius: float, evidence: Evidence
 ) -> tuple[tuple[Placed, ...], bool]:
     """Return the readings supported at `radius`, best first, and whether the best explains all that any explains.
 
     The preferred (declared) reading comes first when it leaves nothing to another one; else the one with the most
-    vertices on boundaries that does. False means that parts of the file fit differently.
+    vertices on boundaries that does. False means that parts of the file fit differently: another reading has
+    what it takes for a doubt among the vertices left over.
     """
-    found = [one for one in placed if one.lands and supported(one, ground, radius)]
+    landing = [one for one in placed if one.lands]
+    found = [one for one in landing if supported(one, ground, radius, evidence)]
     order = sorted(found, key=lambda one: (one is not preferred, -int(one.on(radius).sum())))
+    doubted: list[Placed] = []
     for best in order:
-        rest = [other for other in order if other is not best]
         left = ~best.on(radius)
-        if not any(supported(other, ground, radius, left) for other in rest):
-            return (best, *rest), True
-    return tuple(order), False
+        others = [one for one in landing if one is not best and supported(one, ground, radius, DOUBT, left)]
+        if not others:
+            return (best, *(one for one in order if one is not best)), True
+        doubted += [one for one in others if one not in order and one not in doubted]
+    return (*order, *doubted), False
 
 
 def common_move(one: Placed, ground: Ground) -> tuple[float, float] | None:
@@ -169,7 +186,7 @@ def common_move(one: Placed, ground: Ground) -> tuple[float, float] | None:
     hits = int(around[tuple(best)])
     beside = around.copy()
     beside[best[0] - 2 : best[0] + 3, best[1] - 2 : best[1] + 3] = 0
-    if hits < max(_LEAST, len(points) / 2) or beside.max() * 2 > hits:
+    if hits < max(PROOF.hits, len(points) / 2) or beside.max() * 2 > hits:
         return None
     east, north = np.median(moves[(np.abs(cells - best) <= 1).all(axis=1)], axis=0).tolist()
     return (east, north) if np.hypot(east, north) > SAME_M else None
