@@ -9,9 +9,14 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.diff import between
 from tests.diffs import at, changes, kinds, shifted, zone_set
+from tests.helpers import EAST, NORTH
 
 WEST, EAST_HALF, WHOLE = at(0, 0, 50, 100), at(50, 0, 50, 100), at(0, 0, 100, 100)
 FAR = at(1000, 1000, 30, 30)
+
+
+def ring_of(points: list[tuple[float, float]]) -> shapely.Polygon:
+    return shapely.Polygon([(EAST + x, NORTH + y) for x, y in points])
 
 
 def with_vertices(shape: BaseGeometry) -> BaseGeometry:
@@ -157,6 +162,14 @@ def test_other_shapes_through_the_same_vertices_are_changes() -> None:
     other = shifted(shapely.Polygon([points[i] for i in (0, 3, 1, 2)]), 518_000, 3_521_000)
     assert one.hausdorff_distance(other) < 60
     assert kinds({"a": one}, {"a": other}) == {"a": "reshaped"}
+
+
+@pytest.mark.parametrize("side", ["zone", "hole"])
+def test_a_slit_thinner_than_any_tolerance_is_still_somewhere(side: str) -> None:
+    """Two slits of 0.02 mm have the same extent, and lie across each other."""
+    slits = [ring_of([(0, 0), (50, 50), (49.99998, 50)]), ring_of([(0, 50), (50, 0), (50, 0.00002)])]
+    pair = slits if side == "zone" else [at(-10, -10, 90, 90).difference(slit) for slit in slits]
+    assert kinds({"a": pair[0]}, {"a": pair[1]}) == {"a": "reshaped"}
 
 
 def test_invalid_and_infinite_geometry_can_be_compared() -> None:

@@ -259,8 +259,11 @@ def _transfers(rows: Sequence[ZoneRow], crs: CRS) -> tuple[Transfer, ...]:
 def _rest(pieces: Shapes, places: Ints, taken: Shapes, crs: CRS) -> list[float]:
     """Return the area in m² of each piece outside all that was taken of it; 0 where that is only rounding."""
     gone = np.full(len(pieces), None, dtype=object)
-    for place in np.unique(places).tolist():
-        gone[place] = shapely.union_all(taken[places == place])
+    order = np.argsort(places, kind="stable")
+    found, first = np.unique(places[order], return_index=True)
+    ends = np.append(first[1:], len(order))  # one too many when there is nothing
+    for place, begin, end in zip(found.tolist(), first.tolist(), ends.tolist(), strict=False):
+        gone[place] = shapely.union_all(taken[order[begin:end]])
     rest = np.nan_to_num(piece_areas(differences(pieces, gone), crs))
     return np.where(rest > _REST * np.nan_to_num(piece_areas(pieces, crs)), rest, 0.0).tolist()  # type: ignore[no-any-return]
 

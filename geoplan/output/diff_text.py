@@ -32,6 +32,7 @@ CHANGE_LABELS: Mapping[ChangeKind, Text] = {
 }
 _MIN_WIDTH = 40
 _VALUE_LENGTH = 60
+_TRANSFERS = 20  # lines; the document has them all
 _BOLD, _DIM = "1", "2"
 
 
@@ -155,11 +156,14 @@ def _transfers(page: _Page, comparison: Comparison) -> Iterator[str]:
         return
     yield from page.titled(page.say("Ground that changed hands, in m²", "地块流转（m²）"))
     nowhere = page.say("(no zone)", "（无分区）")
-    for transfer in comparison.transfers:
+    largest = sorted(comparison.transfers, key=lambda transfer: -transfer.area_m2)
+    for transfer in largest[:_TRANSFERS]:
         source, target = (nowhere if key is None else for_terminal(key) for key in (transfer.source, transfer.target))
-        yield from page.lines(
-            f"  {source} → {target}: {figures.square_metres(transfer.area_m2, page.language)}", "", "    "
-        )
+        area = figures.square_metres(transfer.area_m2, page.language)
+        yield from page.lines(f"  {source} → {target}: {area}", indent="    ")
+    if rest := largest[_TRANSFERS:]:
+        area = figures.square_metres(sum(transfer.area_m2 for transfer in rest), page.language)
+        yield from page.lines(page.say(f"  {len(rest):,} more: {area}", f"  另有 {len(rest):,} 项：{area}"), _DIM)
 
 
 def _totals(page: _Page, comparison: Comparison) -> Iterator[str]:

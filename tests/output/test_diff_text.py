@@ -51,6 +51,14 @@ def test_ground_that_changed_hands_is_told() -> None:
     assert re.search(r"\(no zone\) → a: 999\.99$", text, re.MULTILINE)
 
 
+def test_of_many_transfers_the_largest_are_listed_and_the_rest_summed() -> None:
+    before = {f"z{k}": at(100 * k, 0, 10, 10) for k in range(25)}
+    text = render_diff(comparison(before, {key: at(100 * k, 0, 10, 20 + k) for k, key in enumerate(before)}))
+    assert text.count("(no zone) →") == 20
+    assert "(no zone) → z24: 340.00" in text  # 10 m × 34 m
+    assert re.search(r"^  5 more: 600\.00$", text, re.MULTILINE)  # 10 m × (10 + 11 + 12 + 13 + 14) m
+
+
 def test_totals_name_their_method_and_difference() -> None:
     text = render_diff(comparison({"a": WEST}, {"a": at(0, 0, 60, 100)}))
     assert re.search(r"^area, km² +0\.005000 +0\.006000 +\+999\.99 m²$", text, re.MULTILINE)
