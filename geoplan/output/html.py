@@ -95,7 +95,7 @@ def render_html(result: CheckResult, layer: ZoneLayer | None = None, *, language
             source=source,
             crs=labels.crs_sentence(source) if source else None,
             method=_method(measurement) if measurement else None,
-            status=labels.status_sentence(result.plan.status) if result.plan else None,
+            status=labels.status_sentence(result.plan.status, awaited=measurement is None) if result.plan else None,
             verdict=labels.verdict_sentence(result),
             others=labels.others_sentence(result),
             tolerance=labels.tolerance_sentence(result.tolerance),
@@ -182,7 +182,8 @@ def _tiles(result: CheckResult) -> list[_Tile]:
         tiles += [_Tile(g.name, _both(partial(figures.share, g.share)), note) for g in measurement.groups[:2]]
     if plan is not None:
         loaded = Text(f"{plan.loaded} of {plan.declared}", f"{plan.loaded} / {plan.declared}")
-        status = labels.STATUS_LABELS.get(plan.status, Text.same(plan.status))
+        known = labels.STATUS_LABELS.get(plan.status, Text.same(plan.status))
+        status = known if measurement is not None else labels.AWAITED_NOTE
         tiles.append(_Tile(Text("Boundaries loaded", "已加载边界"), loaded, status))
     elif measurement is not None:
         count = Text.same(f"{len(measurement.zones):,}")

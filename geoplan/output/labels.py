@@ -133,6 +133,7 @@ STATUS_LABELS: Mapping[str, Text] = {
 INDICATIVE_NOTE = Text(
     "not the official ones; positions and measured areas are indicative too", "并非官方边界：位置和量算面积仅供示意"
 )
+AWAITED_NOTE = Text("boundaries not published or not loaded yet", "边界尚未公布或尚未加载")
 KIND_LABELS: Mapping[str, Text] = {
     "accepted": Text("accepted", "已认可"),
     "known": Text("known, to be mended", "已知待改"),
@@ -157,8 +158,13 @@ def method_sentence(method: AreaMethod, projected: str, *, official_rounding: bo
     )
 
 
-def status_sentence(status: str) -> Text:
-    """Return what the status of a plan means for its boundaries; indicative ones are said aloud."""
+def status_sentence(status: str, *, awaited: bool = False) -> Text:
+    """Return what the status of a plan means for its boundaries; indicative ones are said aloud.
+
+    `awaited`: there are no boundaries yet, and nothing is said about what they are worth.
+    """
+    if awaited:
+        return AWAITED_NOTE
     label = STATUS_LABELS.get(status, Text.same(status))
     if status != "indicative":
         return label

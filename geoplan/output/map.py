@@ -29,7 +29,7 @@ from geoplan.match import match_zones
 from geoplan.output import figures, style
 from geoplan.output.assets import AssetLinks
 from geoplan.output.escape import clip, for_html, visible
-from geoplan.output.labels import loaded_sentence
+from geoplan.output.labels import AWAITED_NOTE, loaded_sentence
 from geoplan.output.map_script import PICK_SCRIPT, SCENE_SCRIPT, STYLE
 from geoplan.plan import Plan
 from geoplan.result import CheckResult
@@ -381,8 +381,9 @@ def _short(name: Text, language: str) -> str:
 
 def _notices(view: OpenedPlan, language: str) -> list[dict[str, str]]:
     reference = view.result.plan
-    if reference is not None and reference.declared and not reference.loaded and view.layer is None:
-        text = loaded_sentence(reference.loaded, reference.declared)
+    if view.layer is None:
+        declared = reference.declared if reference is not None else 0
+        text = loaded_sentence(0, declared) if declared else AWAITED_NOTE
         return [{"kind": "empty", "text": text.get(language)}]
     if view.plan.status in ("indicative", "draft"):
         return [{"kind": "status", "text": WORDS[view.plan.status].get(language)}]

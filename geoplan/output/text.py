@@ -111,8 +111,9 @@ def _headline(page: _Page, result: CheckResult) -> Iterator[str]:
     plan = result.plan
     if plan is not None:
         yield from page.wrapped(f"{page.get(plan.name)} ({for_terminal(plan.id)})", _BOLD)
-        ansi = SEVERITY_STYLES[Severity.WARNING].ansi if plan.status == "indicative" else ""
-        yield from page.wrapped(page.get(status_sentence(plan.status)), ansi)
+        awaited = result.measurement is None
+        ansi = SEVERITY_STYLES[Severity.WARNING].ansi if plan.status == "indicative" and not awaited else ""
+        yield from page.wrapped(page.get(status_sentence(plan.status, awaited=awaited)), ansi)
     source = result.measurement.input if result.measurement else None
     if source is not None:
         yield from _input(page, source)

@@ -34,8 +34,9 @@ def plan_html(view: PlanView, language: str) -> str:
     if view.layer is None and view.plan.zones:
         body += _awaiting(view, language)
     else:
-        kind = "status" if view.plan.status != "official" else "official"
-        body += f'<p class="gp-badge gp-badge-{kind}">{for_html(status_sentence(view.plan.status).get(language))}</p>'
+        kind = "empty" if view.layer is None else "official" if view.plan.status == "official" else "status"
+        worth = status_sentence(view.plan.status, awaited=view.layer is None)
+        body += f'<p class="gp-badge gp-badge-{kind}">{for_html(worth.get(language))}</p>'
     if summary is not None:
         body += f"<p>{for_html(summary.get(language))}</p>"
     return _card(body, language)

@@ -150,7 +150,7 @@ def _methods(name: str, language: str) -> None:
     except GeoplanError:
         return
     measured = view.result.measurement
-    lines = [status_sentence(view.plan.status), tolerance_sentence(view.plan.tolerance)]
+    lines = [status_sentence(view.plan.status, awaited=view.layer is None), tolerance_sentence(view.plan.tolerance)]
     if measured is not None:
         rounding = measured.official_rounding
         lines.insert(0, method_sentence(measured.method, measured.projected, official_rounding=rounding))

@@ -107,6 +107,14 @@ def test_every_english_text_has_its_chinese_beside_it() -> None:
     assert classes.count("en") == classes.count("zh") > 20
 
 
+def test_a_page_without_boundaries_says_they_are_awaited_and_not_what_they_are_worth() -> None:
+    text = page(examples.result(measurement=None), None).text
+    assert text.count("boundaries not published or not loaded yet") == 2  # under the title and in the strip of figures
+    assert "边界尚未公布或尚未加载" in text
+    assert "indicative" not in text.lower()
+    assert "示意边界" not in text
+
+
 def test_the_page_says_what_the_text_report_says() -> None:
     text = " ".join(page(full(), examples.layer()).text.split())
     for said in (

@@ -104,6 +104,17 @@ def test_a_plan_without_boundaries_maps_its_facilities_and_says_none_of_how_many
     assert [notice["text"] for notice in drawn["notices"]] == ["0 of 4 boundaries loaded"]
 
 
+@pytest.mark.parametrize("status", ["indicative", "draft", "official"])
+def test_a_map_without_boundaries_or_declared_zones_does_not_say_what_they_are_worth(
+    tmp_path: Path, status: str
+) -> None:
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    (folder / "plan.toml").write_text(f'format = 1\nid = "bare"\nname = "Bare"\nstatus = "{status}"\n')
+    notices = payload(open_plan(folder))["notices"]
+    assert notices == [{"kind": "empty", "text": "boundaries not published or not loaded yet"}]
+
+
 def test_a_facility_that_is_not_located_is_not_on_the_map() -> None:
     view = open_plan("ustc-silicon-valley")
     shown = {feature["properties"]["id"] for feature in payload(view)["places"]["features"]}

@@ -40,6 +40,22 @@ def test_indicative_boundaries_are_said_loudly() -> None:
     assert "示意边界" in render_check(examples.result(), language="zh")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "boundaries not published or not loaded yet"), ("zh", "边界尚未公布或尚未加载")],
+)
+@pytest.mark.parametrize("status", ["indicative", "draft", "official"])
+def test_boundaries_that_are_not_there_are_called_awaited_and_nothing_else(
+    status: str, language: str, said: str
+) -> None:
+    plan = examples.result().plan
+    assert plan is not None
+    empty = examples.result(plan=replace(plan, status=status, loaded=0), measurement=None)
+    text = render_check(empty, language=language)
+    assert said in text
+    assert not any(word in text for word in ("INDICATIVE", "draft bound", "official bound", "示意边界", "官方边界"))
+
+
 def test_official_boundaries_are_not_called_indicative() -> None:
     plan = examples.result().plan
     assert plan is not None

@@ -88,6 +88,15 @@ def test_the_plan_card_of_a_plan_without_boundaries_says_what_to_do_when_they_co
     card = text_of(plan_html(wisdom, "en"))
     assert "0 of 4 boundaries loaded" in card
     assert "geoplan load FILE aust-wisdom-valley" in card
+    assert "indicative" not in card.lower()
+
+
+def test_the_plan_card_of_a_plan_that_declares_nothing_says_that_boundaries_are_awaited(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text('format = 1\nid = "bare"\nname = "Bare"\nstatus = "indicative"\n')
+    bare = open_plan(tmp_path)
+    assert "boundaries not published or not loaded yet" in plan_html(bare, "en")
+    assert "边界尚未公布或尚未加载" in plan_html(bare, "zh")
+    assert "INDICATIVE" not in plan_html(bare, "en")
 
 
 def test_the_published_figures_are_shown_with_their_source(valley: PlanView) -> None:
