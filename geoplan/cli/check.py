@@ -13,6 +13,7 @@ from geoplan.cli.progress import progress
 from geoplan.cli.streams import deliver, printable, require_writable
 from geoplan.errors import UsageError
 from geoplan.output import REPORTS
+from geoplan.output.labels import verdict_sentence
 from geoplan.plan.rules import AreaDeclaredRule, BaseRule, PlainRule
 from geoplan.read import read_zones
 from geoplan.result import CheckResult
@@ -27,6 +28,8 @@ FILE_ONLY = ("boundary", "declared_area", "area_tolerance", "width_tolerance", "
 @click.command()
 @click.argument("target", metavar="PLAN|FILE")
 @click.option("--zones", type=click.Path(path_type=Path), metavar="FILE", help="Check these zones as the plan's.")
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Check this revision, not the current one.")
+@click.option("--store", metavar="ADDRESS", help="Store with the plan's revisions (default: GEOPLAN_STORE).")
 @click.option("--boundary", type=click.Path(path_type=Path), metavar="FILE", help="Site boundary the zones must fill.")
 @click.option("--declared-area", metavar="FIELD", help="Field with the area each feature declares, in m².")
 @click.option("--area-tolerance", type=click.FloatRange(min=0), metavar="M2", help="Tolerance in m² (default 1).")
@@ -62,8 +65,9 @@ def check(target: str, zones: Path | None, report: str, fail_on: str, **options:
         content = _render(kind, result, layer, options["lang"], terminal=output is None and sys.stdout.isatty())
     deliver(content, output)
     if output is not None:
-        verdict = "PASSED" if result.passed else f"FAILED: {len(result.failing)} findings"
-        click.echo(printable(f"{verdict}; written to {output}"), err=True)
+        verdict = verdict_sentence(result)
+        said = Text(f"{verdict.en}; written to {output}", f"{verdict.zh}；已写入 {output}")
+        click.echo(printable(said.get(options["lang"])), err=True)
     raise click.exceptions.Exit(0 if result.passed else 1)
 
 
@@ -88,7 +92,15 @@ def _run(
                 hint=Text("Give the file with --zones.", "请用 --zones 指定文件。"),
             )
         source = Source(zones, **reading) if zones else None
-        view = open_plan(target, zones=source, id_field=options["id_field"], fail_on=fail_on)
+        _refuse_both(zones, options["revision"])
+        view = open_plan(
+            target,
+            zones=source,
+            id_field=options["id_field"],
+            fail_on=fail_on,
+            revision=options["revision"],
+            store=options["store"],
+        )
         return view.result, view.layer
     if zones is not None:
         raise UsageError(
@@ -97,8 +109,18 @@ def _run(
                 "Give the plan first: geoplan check PLAN --zones FILE.", "用法：geoplan check PLAN --zones FILE。"
             ),
         )
+    if options["revision"] is not None or options["store"] is not None:
+        raise UsageError(Text("--revision and --store go with a plan.", "--revision、--store 用于规划。"))
     layer = read_zones(target, **reading)
     return check_layer(layer, _file_options(options), id_field=options["id_field"], fail_on=fail_on), layer
+
+
+def _refuse_both(zones: Path | None, revision: int | None) -> None:
+    if zones is not None and revision is not None:
+        raise UsageError(
+            Text("--zones and --revision contradict each other.", "--zones 与 --revision 矛盾。"),
+            hint=Text("Use one of them.", "请只用其一。"),
+        )
 
 
 def _refuse_file_options(options: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from geoplan.output import REPORTS
 from tests.cli.run import invoke
 from tests.helpers import EAST, NORTH, rectangle, square
 from tests.plan.documents import toml
+from tests.plan_folders import write_plan
 from tests.read.files import SQUARES, frame, save
 
 
@@ -102,6 +103,18 @@ def test_every_report_can_be_written_to_a_file(tmp_path: Path, kind: str) -> Non
     assert result.stderr == f"PASSED; written to {path}\n"
     assert path.stat().st_size > 0
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "FAILED: 1 error; written to {}"), ("zh", "未通过：1 个错误；已写入 {}")]
+)
+def test_what_is_said_of_a_written_report_is_its_verdict_in_the_readers_language(
+    tmp_path: Path, language: str, said: str
+) -> None:
+    folder = write_plan(tmp_path / "trial", rules='[[rules]]\ncheck = "zone-count"\ncount = 7\n')
+    path = tmp_path / "report.html"
+    result = invoke("check", folder, "--report", "html", "--output", path, "--lang", language)
+    assert (result.exit_code, result.stderr) == (1, said.format(path) + "\n")
 
 
 # ---------------------------------------------------------------- AUST: zones that are not published yet
