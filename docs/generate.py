@@ -87,6 +87,10 @@ def commands_reference() -> Iterator[str]:
             raise LookupError(name)
         inner = click.Context(command, info_name=name, parent=context, terminal_width=HELP_WIDTH)
         yield from _help(f"geoplan {name}", command.get_help(inner))
+        if isinstance(command, click.Group):
+            for sub, below in command.commands.items():
+                innermost = click.Context(below, info_name=sub, parent=inner, terminal_width=HELP_WIDTH)
+                yield from _help(f"geoplan {name} {sub}", below.get_help(innermost))
 
 
 def root_context() -> click.Context:

@@ -89,7 +89,10 @@ class CrsVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """All that is known about a file before anything is done with it."""
+    """All that is known about a file before anything is done with it.
+
+    `layer` is the one that would be loaded; `notes` say what was done to what was read, such as arcs stroked.
+    """
 
     path: str
     sha256: str
@@ -98,3 +101,4 @@ class Inspection:
     layer: str | None
     encoding: EncodingInfo
     crs: CrsVerdict
+    notes: tuple[Text, ...] = ()

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from geoplan.plan import Plan
+from geoplan.plan import Plan, Zone
 from geoplan.types import Text, ZoneId
 from geoplan.zones import ZoneLayer, feature_labels
 
@@ -45,7 +45,7 @@ def match_zones(layer: ZoneLayer, plan: Plan | None, *, id_field: str | None = N
     fields = {id_field: layer.text(id_field)} if id_field else {name: layer.text(name) for name in layer.fields}
     own_field = id_field or _key_field(layer, fields)
     keys = feature_labels(fields[own_field] if own_field else [""] * len(layer))
-    shown = _own_names(layer, fields, keys)
+    shown = _own_names(layer, keys)
     if plan is None:
         return Matching((None,) * len(layer), keys, shown, own_field, {})
     known = known_names(plan)
@@ -57,8 +57,8 @@ def match_zones(layer: ZoneLayer, plan: Plan | None, *, id_field: str | None = N
         zone or _free_label(key, place, zones) for place, (zone, key) in enumerate(zip(zones, keys, strict=True), 1)
     )
     names = tuple(
-        plan.zone_by_id[zone].name if zone and zone not in filled else own
-        for zone, own in zip(zones, shown, strict=True)
+        own if zone is None or zone in filled else _shown_name(plan.zone_by_id[zone], own, key)
+        for zone, own, key in zip(zones, shown, keys, strict=True)
     )
     return Matching(tuple(zones), labels, names, decisive if any(zones) else own_field, filled)
 
@@ -111,8 +111,14 @@ def _key_field(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]]) -> str |
     return next(iter((*unique, *repeated)), None)
 
 
-def _own_names(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]], keys: tuple[str, ...]) -> tuple[Text, ...]:
-    by_name = {name.casefold(): values for name, values in fields.items()}
+def _shown_name(zone: Zone, own: Text, key: str) -> Text:
+    """Return a zone's name: the plan's, unless that is a working name and the file brings one."""
+    return zone.name if zone.named or own == Text.same(key) else own
+
+
+def _own_names(layer: ZoneLayer, keys: tuple[str, ...]) -> tuple[Text, ...]:
+    telling = (*NAME_FIELDS, "name_en", "name_zh")
+    by_name = {name.casefold(): layer.text(name) for name in layer.fields if name.casefold() in telling}
     blank = ("",) * len(layer)
     plain = next((by_name[name] for name in NAME_FIELDS if name in by_name and any(by_name[name])), blank)
     english, chinese = by_name.get("name_en", plain), by_name.get("name_zh", plain)

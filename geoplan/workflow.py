@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.checks import CHECKS, Subject, lapsed, run_checks
 from geoplan.crs import code_of, default_projected, norm_crs, outside_range, project, require_projected, to_lonlat
+from geoplan.current import Published, published_zones, with_acceptances
 from geoplan.errors import CrsError, GeoplanError, InputError, UsageError
 from geoplan.match import match_zones
 from geoplan.measurement import measure_subject, require_fit
@@ -25,6 +26,7 @@ from geoplan.plan.rules import BaseRule
 from geoplan.published import published_figures
 from geoplan.read import read_facilities, read_indicators, read_zones
 from geoplan.result import CheckResult, Measurement, PlanRef
+from geoplan.store import Revision
 from geoplan.types import AreaMethod, CheckRun, Facility, Indicator, Severity, Text, Tolerance
 from geoplan.zones import ZoneLayer, polygonal
 
@@ -58,7 +60,8 @@ class FileOptions:
 class PlanView:
     """A plan opened for looking at: everything its layers hold, and the result of its checks.
 
-    `layer` is None when no boundary is published yet.
+    `layer` is None when no boundary is published yet. `revision` is the one whose zones these are, None
+    for zones that were given and for those in the plan folder.
     """
 
     plan: Plan
@@ -67,6 +70,7 @@ class PlanView:
     facilities: tuple[Facility, ...]
     network: tuple[Facility, ...]
     indicators: tuple[Indicator, ...]
+    revision: Revision | None = None
 
 
 def open_plan(
@@ -75,15 +79,22 @@ def open_plan(
     zones: Source | ZoneLayer | None = None,
     id_field: str | None = None,
     fail_on: Severity = Severity.ERROR,
+    revision: int | None = None,
+    store: str | Path | None = None,
 ) -> PlanView:
     """Return a plan with its layers and the result of its checks.
 
-    `zones` stands in for the plan's own zones layer; `id_field` names the field that says which zone a
-    feature is. Raises PlanError for mistakes in plan.toml, InputError for a layer that cannot be read
-    or lacks the field, CrsError for one whose CRS is unknown or unfit.
+    The zones are those of `revision` in the plan's store (of the current one, if there is any), else
+    those in the plan folder; `zones` stands in for all of these. `id_field` names the field that says
+    which zone a feature is. Raises PlanError for mistakes in plan.toml, InputError for a layer that
+    cannot be read or lacks the field, CrsError for one whose CRS is unknown or unfit, StoreError for a
+    revision that is not there and for a store that cannot be read.
     """
     plan = name if isinstance(name, Plan) else load_plan(name)
-    layer = _zones(plan, zones)
+    published = published_zones(plan, revision, store) if zones is None else None
+    layer = _zones(plan, zones or (published.zones if published else None))
+    if published is not None:
+        plan, id_field = with_acceptances(plan, published.revision), "id"
     facilities = _facilities(plan, "facilities")
     indicators = layer_path(plan, "indicators")
     return PlanView(
@@ -93,6 +104,7 @@ def open_plan(
         facilities=facilities,
         network=_facilities(plan, "network"),
         indicators=read_indicators(indicators) if indicators is not None else (),
+        revision=published.revision if published else None,
     )
 
 
@@ -169,10 +181,14 @@ def measure_layer(
 
 
 def own_zones(plan: Plan, *, layer: str | None = None, crs: str | None = None) -> ZoneLayer:
-    """Return a plan's own zones; `layer` and `crs` as for `read_zones`.
+    """Return a plan's own zones: those of its current revision, else those in its folder.
 
-    Raises UsageError when no boundary is published yet, InputError when the file cannot be read.
+    `layer` and `crs`, as for `read_zones`, are about the file in the folder. Raises UsageError when no
+    boundary is published yet, InputError when the file cannot be read, StoreError for a store that cannot.
     """
+    published: Published | None = published_zones(plan) if layer is None and crs is None else None
+    if published is not None:
+        return published.zones
     path = layer_path(plan, "zones")
     if path is None:
         count = len(plan.zones)

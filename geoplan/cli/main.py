@@ -24,6 +24,12 @@ from geoplan.types import VERSION
 COMMANDS = {
     "check": ("geoplan.cli.check:check", "Check a plan, or any polygon file."),
     "measure": ("geoplan.cli.measure:measure", "Measure areas by all three methods."),
+    "inspect": ("geoplan.cli.inspect:inspect", "Inspect a file: format, layers, text, coordinates."),
+    "load": ("geoplan.cli.load:load", "Load new boundaries: publish a revision, or change nothing."),
+    "history": ("geoplan.cli.history:history", "Show the revisions of a plan."),
+    "diff": ("geoplan.cli.history:diff", "Show what changed between two revisions or files."),
+    "restore": ("geoplan.cli.load:restore", "Publish an old revision again."),
+    "store": ("geoplan.cli.history:store", "Look after the store of revisions."),
     "new": ("geoplan.cli.plans:new", "Start a plan: a folder with a commented plan.toml."),
     "plans": ("geoplan.cli.plans:plans", "List the plans in the data folder."),
     "app": ("geoplan.cli.app:app", "Open the web app."),

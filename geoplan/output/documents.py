@@ -35,9 +35,22 @@ Document: TypeAlias = dict[str, Any]
 
 CHECK_SCHEMA = "geoplan.check/1"
 MEASURE_SCHEMA = "geoplan.measure/1"
+INSPECT_SCHEMA = "geoplan.inspect/1"
+LOAD_SCHEMA = "geoplan.load/1"
+HISTORY_SCHEMA = "geoplan.history/1"
+VERIFY_SCHEMA = "geoplan.verify/1"
+CONFLICT_SCHEMA = "geoplan.conflict/1"
 LONLAT_DECIMALS = 9  # 0.1 mm
 
-_SCHEMA_FILES = {CHECK_SCHEMA: "check-1.schema.json", MEASURE_SCHEMA: "measure-1.schema.json"}
+_SCHEMA_FILES = {
+    CHECK_SCHEMA: "check-1.schema.json",
+    MEASURE_SCHEMA: "measure-1.schema.json",
+    INSPECT_SCHEMA: "inspect-1.schema.json",
+    LOAD_SCHEMA: "load-1.schema.json",
+    HISTORY_SCHEMA: "history-1.schema.json",
+    VERIFY_SCHEMA: "verify-1.schema.json",
+    CONFLICT_SCHEMA: "conflict-1.schema.json",
+}
 # Line breaks inside JSON strings are escaped, so what this matches is always layout.
 _NUMBERS_ON_LINES = re.compile(r"\[\n\s*(-?[\d.eE+-]+),\n\s*(-?[\d.eE+-]+)\n\s*\]")
 _SURROGATES = re.compile("[\ud800-\udfff]")

@@ -1,0 +1,236 @@
+"""From the features of a file to the zones of a plan: matched by key, name and shape, one feature per zone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geoplan.diff import ChangeKind, ZoneSet, between
+from geoplan.match import Matching, folded, match_zones
+from geoplan.plan import Plan
+from geoplan.revisions.values import How, MatchedFeature
+from geoplan.types import Text, Tolerance, ZoneId
+from geoplan.zones import ZoneLayer, as_text, feature_labels, polygonal
+
+LEAST_SHARE = 0.5  # of intersection over union: no two current zones that do not overlap can both reach it
+OWN_FIELDS = ("id", "name_en", "name_zh")
+# What GDAL's KML driver adds to every feature; none of it was in the delivery.
+_KML_FIELDS = frozenset(
+    ["timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder", "icon", "snippet"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The features of a file as zones of a plan: `layer` has the fields id, name_en, name_zh and the file's others."""
+
+    layer: ZoneLayer
+    matched: tuple[MatchedFeature, ...]
+
+    @property
+    def ids(self) -> tuple[ZoneId, ...]:
+        """Return the zone id of each feature."""
+        return tuple(feature.zone for feature in self.matched)
+
+
+def stage(layer: ZoneLayer, plan: Plan, current: ZoneLayer | None, *, id_field: str | None = None) -> Staged:
+    """Return the features of a layer as zones of a plan; `current` are its present zones, in the layer's CRS.
+
+    Features are matched by id, alias and name; what is left by shape, to the one current zone that it
+    shares most of its ground with; and only then, in file order, to zones whose names are not published.
+    Raises InputError when there is no field `id_field`.
+    """
+    matching = match_zones(layer, plan, id_field=id_field)
+    rows = _matched(layer, plan, matching, current)
+    ids = [row.zone for row in rows]
+    stored = _stored_names(current)
+    names = [_name(plan, row, own, stored) for row, own in zip(rows, matching.names, strict=True)]
+    own = {
+        "id": _objects(ids),
+        "name_en": _objects([name.en for name in names]),
+        "name_zh": _objects([name.zh for name in names]),
+    }
+    return Staged(replace(layer, fields=own | _others(layer.fields, own)), rows)
+
+
+def joined(layer: ZoneLayer, ids: Sequence[ZoneId]) -> ZoneLayer:
+    """Return the layer with one feature per zone: several become its parts, with the fields of the first."""
+    places: dict[ZoneId, list[int]] = {}
+    for place, zone in enumerate(ids):
+        places.setdefault(zone, []).append(place)
+    if len(places) == len(layer):
+        return layer
+    single = layer.take([group[0] for group in places.values()])
+    geometry = single.geometry.copy()
+    for row, group in enumerate(places.values()):
+        if len(group) > 1:
+            shapes = [shape for shape in layer.geometry[group] if shape is not None]
+            geometry[row] = shapely.union_all(shapely.make_valid(np.array(shapes, dtype=object), method="structure"))
+    return replace(single, geometry=geometry)
+
+
+def keep_unchanged(layer: ZoneLayer, current: ZoneLayer, tolerance: Tolerance) -> ZoneLayer:
+    """Return the layer with the stored geometry of every zone that did not change, to the last bit, and stored order.
+
+    Both have one feature per zone and are in one CRS. A zone is unchanged when its boundary lies within
+    the tolerance of the stored one, as `geoplan.diff.between` decides; then what it is stored as is kept,
+    its fields too where their values are the same.
+    """
+    old_ids, new_ids = current.text("id"), layer.text("id")
+    diff = between(ZoneSet.from_layer(current, old_ids), ZoneSet.from_layer(layer, new_ids), tolerance=tolerance)
+    changes = {change.id: change for change in diff.changes}
+    stored = {zone: place for place, zone in enumerate(old_ids)}
+    order = sorted(range(len(layer)), key=lambda place: (stored.get(new_ids[place], len(stored)), place))
+    kept = layer.take(order)
+    geometry = kept.geometry.copy()
+    fields = {name: values.copy() for name, values in kept.fields.items()}
+    for row, zone in enumerate(kept.text("id")):
+        change = changes.get(zone)
+        if zone not in stored or (change is not None and change.kind is not ChangeKind.UNCHANGED):
+            continue
+        geometry[row] = current.geometry[stored[zone]]
+        differing = change.fields if change is not None else {}
+        for name, values in fields.items():
+            if name not in differing and name in current.fields:
+                values[row] = _plain(current.fields[name][stored[zone]])
+    return replace(kept, geometry=geometry, fields=fields)
+
+
+def _matched(layer: ZoneLayer, plan: Plan, matching: Matching, current: ZoneLayer | None) -> tuple[MatchedFeature, ...]:
+    taken_in_order = {zone: place for place, zone in enumerate(matching.zones) if zone and zone in matching.filled}
+    named = {place: zone for place, zone in enumerate(matching.zones) if zone and zone not in taken_in_order}
+    open_places = [place for place in range(len(layer)) if place not in named]
+    shapes = _by_shape(layer, open_places, current, set(named.values()))
+    claimed = {zone for zone, _ in shapes.values()}
+    # Zones without a published name are filled in file order only while none of them has a shape to go by.
+    ordered = {} if claimed else {place: zone for zone, place in taken_in_order.items()}
+    keys = _keys(layer, matching)
+    rows = []
+    used = {*named.values(), *claimed, *ordered.values()}
+    for place, key in enumerate(keys):
+        if place in named:
+            row = MatchedFeature(place + 1, named[place], _how(layer, plan, matching, named[place], place), key)
+        elif place in shapes:
+            row = MatchedFeature(place + 1, shapes[place][0], How.SHAPE, key, shapes[place][1])
+        elif place in ordered:
+            row = MatchedFeature(place + 1, ordered[place], How.ORDER, key)
+        else:
+            row = MatchedFeature(place + 1, f"#{place + 1}" if key in used else key, How.NEW, key)
+        rows.append(row)
+    return tuple(rows)
+
+
+def _keys(layer: ZoneLayer, matching: Matching) -> tuple[str, ...]:
+    """Return what the file itself calls each feature: its value in the field that decided, its name, or its place."""
+    values = layer.text(matching.field) if matching.field else ("",) * len(layer)
+    shown = [
+        value or (name.zh if not name.zh.startswith("#") else "")
+        for value, name in zip(values, matching.names, strict=True)
+    ]
+    return feature_labels(shown)
+
+
+def _how(layer: ZoneLayer, plan: Plan, matching: Matching, zone: ZoneId, place: int) -> How:
+    value = folded(layer.text(matching.field)[place]) if matching.field else ""
+    declared = plan.zone_by_id[zone]
+    if value == folded(zone):
+        return How.ID
+    return How.NAME if value in (folded(declared.name.en), folded(declared.name.zh)) else How.ALIAS
+
+
+def _by_shape(
+    layer: ZoneLayer, places: Sequence[int], current: ZoneLayer | None, taken: set[ZoneId]
+) -> dict[int, tuple[ZoneId, float]]:
+    """Return for features that no key tells which current zone they are, and the overlap share that says so."""
+    if current is None or not places:
+        return {}
+    ids = current.text("id") if "id" in current.fields else ("",) * len(current)
+    free = [row for row, zone in enumerate(ids) if zone and zone not in taken and polygonal(current.geometry[[row]])[0]]
+    solid = [place for place in places if polygonal(layer.geometry[[place]])[0]]
+    if not free or not solid:
+        return {}
+    mine, theirs = (
+        np.asarray(shapely.make_valid(shapes, method="structure"), dtype=object)
+        for shapes in (layer.geometry[solid], current.geometry[free])
+    )
+    one, other = shapely.STRtree(theirs).query(mine, predicate="intersects")
+    shared = shapely.area(shapely.intersection(mine[one], theirs[other]))
+    shares = shared / np.maximum(shapely.area(mine[one]) + shapely.area(theirs[other]) - shared, np.finfo(float).tiny)
+    found = [
+        (solid[i], ids[free[j]], float(share))
+        for i, j, share in zip(one.tolist(), other.tolist(), shares.tolist(), strict=True)
+        if share >= LEAST_SHARE
+    ]
+    # A feature with two such zones, or a zone with two such features, is left for a person to decide.
+    features, zones = [place for place, _, _ in found], [zone for _, zone, _ in found]
+    return {
+        place: (zone, share) for place, zone, share in found if features.count(place) == 1 and zones.count(zone) == 1
+    }
+
+
+def _name(plan: Plan, row: MatchedFeature, own: Text, stored: Mapping[ZoneId, Text]) -> Text:
+    """Return the name to store: the plan's where it is published, else what the file calls the feature.
+
+    A file without names does not take away the name that is stored already.
+    """
+    declared = plan.zone_by_id.get(row.zone)
+    if declared is not None and declared.named:
+        return declared.name
+    if not own.en.startswith("#") and folded(own.en) != folded(row.zone):
+        return own
+    known = stored.get(row.zone) or (declared.name if declared else own)
+    return Text.same(row.zone) if known.en.startswith("#") else known
+
+
+def _stored_names(current: ZoneLayer | None) -> dict[ZoneId, Text]:
+    if current is None or not set(OWN_FIELDS) <= set(current.fields):
+        return {}
+    return {zone: Text(en, zh) for zone, en, zh in zip(*(current.text(name) for name in OWN_FIELDS), strict=True)}
+
+
+def _others(fields: Mapping[str, NDArray[Any]], own: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the file's other fields; one that is called as ours but says something else becomes source_…."""
+    kept: dict[str, NDArray[Any]] = {}
+    for name, values in fields.items():
+        plain = _objects([_plain(value) for value in _listed(values)])
+        if name.casefold() in _KML_FIELDS and len({as_text(value) for value in plain}) <= 1:
+            continue
+        if name.casefold() not in OWN_FIELDS:
+            kept[name] = plain
+            continue
+        ours = own[name.casefold()]
+        if any(as_text(value) not in ("", as_text(mine)) for value, mine in zip(plain, ours, strict=True)):
+            kept[_free(f"source_{name.casefold()}", {*fields, *kept})] = plain
+    return kept
+
+
+def _free(name: str, taken: set[str]) -> str:
+    known = {other.casefold() for other in taken}
+    candidates = (name, *(f"{name}_{number}" for number in range(2, len(known) + 3)))
+    return next(candidate for candidate in candidates if candidate.casefold() not in known)
+
+
+def _listed(values: NDArray[Any]) -> list[Any]:
+    """Return an array as a list; times in microseconds, since numpy turns finer ones into bare integers."""
+    return list((values.astype("datetime64[us]") if values.dtype.kind == "M" else values).tolist())
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as Python's own, None for every kind of "no value"."""
+    if isinstance(value, np.generic) and not isinstance(value, np.datetime64):
+        value = value.item()
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return None if type(value).__name__ in ("NAType", "NaTType") else value
+
+
+def _objects(values: Sequence[Any]) -> NDArray[Any]:
+    holder = np.empty(len(values), dtype=object)
+    holder[:] = list(values)
+    return holder
