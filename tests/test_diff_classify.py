@@ -172,6 +172,14 @@ def test_a_slit_thinner_than_any_tolerance_is_still_somewhere(side: str) -> None
     assert kinds({"a": pair[0]}, {"a": pair[1]}) == {"a": "reshaped"}
 
 
+def test_a_boundary_is_held_to_its_own_zone_and_not_to_a_neighbours() -> None:
+    """A zone takes the notch that another fills: each new edge lies on an old edge of one of the two."""
+    notch = at(60, 60, 40, 40)
+    before = {"a": WHOLE.difference(notch), "b": notch}
+    after = {"a": with_vertices(WHOLE), "b": noisy(with_vertices(notch), 0.004)}
+    assert kinds(before, after) == {"a": "reshaped", "b": "unchanged"}
+
+
 def test_invalid_and_infinite_geometry_can_be_compared() -> None:
     bowtie = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
     lost = shapely.from_wkt("POLYGON ((0 0, inf 0, 5 5, 0 0))")

@@ -150,6 +150,13 @@ def test_edges_that_nearly_meet_are_made_one() -> None:
     assert {entry.step for entry in repair.ledger} == {"snapping"}
 
 
+def test_a_vertex_that_two_zones_share_stays_and_the_third_comes_to_it() -> None:
+    third = ring((9.994, 0), (20, 0), (20, 20), (9.994, 20), (9.994, 10))
+    repair = repaired(at(0, 0, 10, 10), at(0, 10, 10, 10), third, limit_share=0.01)
+    corner = (EAST + 10, NORTH + 10)
+    assert all(corner in shape.exterior.coords for shape in shapes_of(repair))
+
+
 def test_a_distance_beyond_the_tolerance_is_not_closed() -> None:
     assert repaired(at(0, 0, 10, 10), at(10.011, 0, 10, 10), limit_share=0.01).ledger == ()
 

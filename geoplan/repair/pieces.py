@@ -21,7 +21,7 @@ _Row: TypeAlias = tuple[BaseGeometry, tuple[int, ...]]
 
 def close_overlaps(shapes: Shapes, reach: Reach) -> Shapes:
     """Return the shapes with tiny overlaps left to the zone that has the longer edge with them."""
-    found = [overlap for overlap in overlaps(usable(shapes)) if overlap.relation == "partial"]
+    found = overlaps(usable(shapes))
     parts: list[_Row] = [(part, (o.first, o.second)) for o in found for part in shapely.get_parts(o.geometry)]
     result = shapes.copy()
     for piece, (first, second) in _tiny(parts, reach):
@@ -29,7 +29,7 @@ def close_overlaps(shapes: Shapes, reach: Reach) -> Shapes:
         if shared.is_empty:  # another piece has settled it
             continue
         rest = [polygonal_part(shapely.difference(result[side], shared)) for side in (first, second)]
-        if rest[0].is_empty or rest[1].is_empty:
+        if rest[0].is_empty or rest[1].is_empty:  # a zone within another, or on top of it
             continue
         keeper = max((0, 1), key=lambda side: _preference(shared, rest[side]))
         loser = 1 - keeper
