@@ -14,7 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from geoplan.plan import Plan
+from geoplan.errors import GeoplanError
+from geoplan.plan import Plan, load_plan
 from geoplan.plan.model import ExceptionEntry
 from geoplan.store import STORE_FILE, Revision, Store, open_store
 from geoplan.zones import ZoneLayer
@@ -32,8 +33,27 @@ class Published:
 
 def store_address(plan: Plan, store: str | Path | None = None) -> str:
     """Return the path or URL of a plan's store: the one given, GEOPLAN_STORE, or geoplan.gpkg beside the folder."""
-    given = store or os.environ.get("GEOPLAN_STORE")
-    return str(given or plan.folder.absolute().parent / STORE_FILE)
+    return _address(plan.folder, store)
+
+
+def store_stamp(folder: Path) -> tuple[str, int, int] | None:
+    """Return what tells that a plan folder's store was published to: a file's name, time and size; None without one.
+
+    Of a database it is the hash and number of the plan's current revision, which takes a query.
+    """
+    address = _address(folder)
+    if "://" in address:
+        try:
+            with opened_store(plan := load_plan(folder), address) as held:
+                revision = held.revision(plan.id)
+        except GeoplanError:  # opening the plan says what is wrong
+            return None
+        return None if revision is None else (revision.hash, revision.number, 0)
+    try:
+        found = Path(address).stat()
+    except OSError:
+        return None
+    return address, found.st_mtime_ns, found.st_size
 
 
 @contextmanager
@@ -95,3 +115,8 @@ def acceptance_entry(entry: Any) -> ExceptionEntry:
     """Return an acceptance as plan.toml would hold it, from the JSON a revision keeps (reason, author, finding)."""
     expires = entry.get("expires")
     return ExceptionEntry.model_validate(dict(entry) | {"expires": date.fromisoformat(expires) if expires else None})
+
+
+def _address(folder: Path, store: str | Path | None = None) -> str:
+    given = store or os.environ.get("GEOPLAN_STORE")
+    return str(given or folder.absolute().parent / STORE_FILE)

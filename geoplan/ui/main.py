@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 from streamlit_folium import st_folium
 
+from geoplan.current import store_stamp
 from geoplan.errors import GeoplanError, PlanError
 from geoplan.output.labels import method_sentence, status_sentence, tolerance_sentence
 from geoplan.output.map import MapScene, Pick, folium_map, map_scene, pick_layer
@@ -93,9 +94,11 @@ def _plan_name(folder: str, stamp: Stamp) -> Text:  # noqa: ARG001 - the stamp i
 
 
 def _stamp(folder: Path) -> Stamp:
-    """Return what tells a changed plan folder: every file's name, time and size."""
+    """Return what tells a changed plan: every file's name, time and size, and the same of its store of revisions."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return tuple((str(path.relative_to(folder)), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    own = tuple((str(path.relative_to(folder)), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    published = store_stamp(folder)
+    return (*own, published) if published is not None else own
 
 
 # ------------------------------------------------------------------ top bar
