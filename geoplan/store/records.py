@@ -28,19 +28,14 @@ from geoplan.zones import ZoneLayer
 
 @dataclass(frozen=True, slots=True)
 class ZoneRecord:
-    """One zone as it is stored: exact geometry as ISO WKB (empty for none), fields as canonical JSON."""
+    """One zone as it is stored under its `hash`: exact geometry as ISO WKB (empty for none), fields as JSON."""
 
+    hash: str
     zone: ZoneId
     crs: str
     fields: str
     geometry: bytes
     sameness: str
-
-    @property
-    def hash(self) -> str:
-        """Return the SHA-256 the zone is stored under."""
-        head = canonical_json([self.zone, self.crs, self.fields])
-        return hashlib.sha256(head.encode() + b"\n" + self.geometry).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +75,14 @@ def zone_records(layer: ZoneLayer) -> tuple[ZoneRecord, ...]:
     for row, (zone, shape) in enumerate(zip(ids, shapes, strict=True)):
         fields = canonical_json({name: to_plain(values[row], name) for name, values in layer.fields.items()})
         canonical = layer.geometry_digest(layer.geometry[row])
-        records.append(ZoneRecord(zone, crs, fields, shape, sameness(zone, crs, fields, canonical)))
+        digest = content_hash(zone, crs, fields, shape)
+        records.append(ZoneRecord(digest, zone, crs, fields, shape, sameness(zone, crs, fields, canonical)))
     return tuple(records)
+
+
+def content_hash(zone: ZoneId, crs: str, fields: str, geometry: bytes) -> str:
+    """Return the SHA-256 a zone is stored under: of everything it is, to the last bit."""
+    return hashlib.sha256(canonical_json([zone, crs, fields]).encode() + b"\n" + geometry).hexdigest()
 
 
 def sameness(zone: ZoneId, crs: str, fields: str, geometry_digest: str) -> str:

@@ -171,7 +171,7 @@ def zones(db: Database, hashes: Sequence[str]) -> dict[str, ZoneRecord]:
             batch,
         )
         found.update(
-            {row[0]: ZoneRecord(row[1], row[2], row[3], bytes(row[4] or b""), row[5]) for row in rows},
+            {row[0]: ZoneRecord(row[0], row[1], row[2], row[3], bytes(row[4] or b""), row[5]) for row in rows},
         )
     return found
 

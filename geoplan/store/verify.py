@@ -13,7 +13,7 @@ from geoplan.errors import GeoplanError
 from geoplan.store import tables
 from geoplan.store.base import GENESIS, Problem, Revision, revision_hash
 from geoplan.store.database import Database
-from geoplan.store.records import ZoneRecord, sameness
+from geoplan.store.records import ZoneRecord, content_hash, sameness
 from geoplan.types import Text, ZoneId
 from geoplan.zones import GRID_DEGREES, GRID_METRES, geometry_digest
 
@@ -122,7 +122,7 @@ def _zone_problems(db: Database, uses: _Uses) -> Iterator[Problem]:
     for start in range(0, len(there), _BATCH):
         records = tables.zones(db, there[start : start + _BATCH])
         for digest, record in records.items():
-            if record.hash == digest and _same(record):
+            if _hash_of(record) == digest and _same(record):
                 continue
             place = uses.zones.get(digest, ("", None, record.zone))
             yield _zone_problem(place, "has other geometry or fields than were published", "的几何或字段与发布时不同")
@@ -131,6 +131,10 @@ def _zone_problems(db: Database, uses: _Uses) -> Iterator[Problem]:
 def _zone_problem(place: tuple[str, int | None, ZoneId], en: str, zh: str) -> Problem:
     plan, number, zone = place
     return _problem(plan, number, f"zone “{zone}” {en}.", f"分区“{zone}”{zh}。")
+
+
+def _hash_of(record: ZoneRecord) -> str:
+    return content_hash(record.zone, record.crs, record.fields, record.geometry)
 
 
 def _same(record: ZoneRecord) -> bool:

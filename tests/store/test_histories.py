@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from pathlib import Path
 
@@ -86,3 +87,20 @@ def test_a_revision_adds_rows_for_what_it_changed_only(server_backend: ServerBac
         store.publish("valley", draft(layout | {"z7": square(EAST, NORTH, number)}), parent=number)
     assert server_backend.ask("SELECT count(*) FROM geoplan_zone") == [(zones + 3,)]
     assert server_backend.ask("SELECT count(*) FROM geoplan_revision_zone") == [(zones + 3,)]
+
+
+@pytest.mark.parametrize("zones", [100, 800])
+def test_the_file_grows_with_what_changed_and_not_with_what_exists(tmp_path: Path, zones: int) -> None:
+    """Each revision brings its whole file again; 30 kB is less than any of the larger plan's parts take anew."""
+    path = tmp_path / "store.gpkg"
+    store = open_store(path)
+    layout = {f"z{place}": square(EAST + 20 * place, NORTH, 10) for place in range(zones)}
+    sizes = []
+    for number in range(5):
+        layout |= {"z7": square(EAST + 140, NORTH, 10 + number)}
+        content = "\n".join(f"{zone}: {shape.wkt}" for zone, shape in layout.items()).encode()
+        check = {"zones": [{"id": zone, "area_m2": shape.area} for zone, shape in layout.items()]}
+        store.publish("valley", draft(layout, content=content, check=check), parent=number or None)
+        sizes.append(path.stat().st_size)
+    store.close()
+    assert all(after - before < 30_000 for before, after in itertools.pairwise(sizes))
