@@ -21,7 +21,7 @@ import numpy as np
 
 from geoplan.read.assemble import polygon_of
 from geoplan.read.contents import Contents, LayerHead, skipped
-from geoplan.read.encoding import decode_document
+from geoplan.read.encoding import decode_document, sampled
 from geoplan.read.guards import UnfitError
 from geoplan.types import Text
 
@@ -94,7 +94,8 @@ def read_points(content: bytes, encoding: str | None = None) -> Contents:
         (skipped(len(left), "points or a line by their own word, not an area", "标明为点或线，不是面"),) if left else ()
     )
     notes = _miscounted(kept)
-    return Contents(geometry, _fields(kept), _crs(head, kept), len(parcels), how, why, notes)
+    shown = sampled(how, (cell for parcel in parcels for cell in parcel.cells if len(cell) > 1))
+    return Contents(geometry, _fields(kept), _crs(head, kept), len(parcels), shown, why, notes)
 
 
 def _parse(text: str) -> tuple[dict[str, str], list[_Parcel]]:
@@ -158,7 +159,7 @@ def _fields(parcels: list[_Parcel]) -> dict[str, Any]:
     for place, name in enumerate(names):
         values = np.empty(len(parcels), dtype=object)
         values[:] = [parcel.cells[place] if place < len(parcel.cells) else "" for parcel in parcels]
-        if name in COLUMNS[1:] or any(values):
+        if place and (name in COLUMNS or any(values)):
             fields[name] = values
     return fields
 
@@ -176,7 +177,7 @@ def _miscounted(parcels: list[_Parcel]) -> tuple[Text, ...]:
     lines, zh = ", ".join(map(str, wrong[:5])), "、".join(map(str, wrong[:5]))
     return (
         Text(
-            f"{len(wrong)} parcels state another number of points than follow (line {lines})",
+            f"{len(wrong)} of the parcels state another number of points than follow (line {lines})",
             f"{len(wrong)} 个地块的点数与实际不符（第 {zh} 行）",
         ),
     )

@@ -101,6 +101,12 @@ def describe(codec: str, how: str, texts: Iterable[str]) -> EncodingInfo:
     return EncodingInfo(label(codec), how, tuple(list(sample)[:SAMPLES]))
 
 
+def sampled(found: EncodingInfo, values: Iterable[object]) -> EncodingInfo:
+    """Return the same with a sample of these values, if any of them tells more than ASCII."""
+    sample = describe("utf-8", "", (value for value in values if isinstance(value, str))).sample
+    return EncodingInfo(found.name, found.how, sample or found.sample)
+
+
 def decode_document(content: bytes, override: str | None = None) -> tuple[str, EncodingInfo]:
     """Return a whole text file decoded: by its byte order mark, else by `choose` over its lines."""
     bom = next((codec for mark, codec in _BOMS if content.startswith(mark)), None)
@@ -137,8 +143,7 @@ def _is_utf8(texts: Sequence[bytes]) -> bool:
         return False
     if any(_HANZI.search(decoded(text, "utf-8") or "") for text in texts):
         return True
-    as_gbk = [decoded(text, "gb18030") for text in texts]
-    return not all(text is not None and all(c.isascii() or _common(c) for c in text) for text in as_gbk)
+    return not _is_chinese(texts)
 
 
 def _belied(texts: Sequence[bytes], codec: str) -> bool:
@@ -150,14 +155,22 @@ def _belied(texts: Sequence[bytes], codec: str) -> bool:
     single = decoded(b"\xc4\xe3", codec)
     if single is None or len(single) != 2:  # not one of the encodings of one byte a character, which read anything
         return False
-    as_gbk = [decoded(text, "gb18030") for text in texts]
-    return all(text is not None and all(c.isascii() or _common(c) for c in text) for text in as_gbk)
+    return _is_chinese(texts)
 
 
-def _common(character: str) -> bool:
-    """Return whether a character is one of the 3,755 commonest (GB 2312 level 1, lead bytes B0 to D7)."""
-    raw = character.encode("gb18030")
-    return len(raw) == 2 and 0xB0 <= raw[0] <= 0xD7 and raw[1] >= 0xA1
+def _is_chinese(texts: Sequence[bytes]) -> bool:
+    """Return whether bytes, read as GB18030, are plainly Chinese: nine in ten characters are of GB 2312.
+
+    And half of them are of its 3,755 commonest (level 1, lead bytes B0 to D7). Western text has its accented
+    letters between plain ones, which makes characters outside GB 2312 (a second byte below A1).
+    """
+    read = [decoded(text, "gb18030") for text in texts]
+    if None in read:
+        return False
+    raw = [character.encode("gb18030") for text in read for character in text or "" if not character.isascii()]
+    known = [one for one in raw if len(one) == 2 and one[0] <= 0xF7 and one[1] >= 0xA1]
+    common = [one for one in known if 0xB0 <= one[0] <= 0xD7]
+    return len(known) >= 0.9 * len(raw) and len(common) >= 0.5 * len(raw)
 
 
 def _cut(tail: bytes, codec: str) -> bool:

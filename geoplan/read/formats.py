@@ -21,6 +21,7 @@ from pyogrio.util import vsi_path
 
 from geoplan.errors import InputError
 from geoplan.read.archive import Archive
+from geoplan.read.blocks import guard_blocks
 from geoplan.read.contents import Dataset
 from geoplan.read.guards import UnfitError, guard_file
 from geoplan.read.shapefile import part
@@ -132,6 +133,8 @@ def _prepared(local: Path, path: Path, folder: Path, encoding: str | None, membe
     if name in ("GeoJSON", "GeoJSONSeq", "KML", "GML"):
         dataset = in_utf8(dataset, folder, encoding)
     guard_file(name, dataset.local)
+    if name == "DXF":
+        guard_blocks(dataset.local)
     return replace(dataset, address=_address(name, str(dataset.local.absolute())))
 
 

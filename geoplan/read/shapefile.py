@@ -74,10 +74,9 @@ def in_its_encoding(
     Raises UnfitError when neither what is declared, nor UTF-8 or GB18030, nor the user's choice fits all of them.
     """
     raw = [name.encode(CARRIER) for name in fields]
-    texts = {
-        value for values in fields.values() if values.dtype == object for value in values if isinstance(value, str)
-    }
-    telling = [text.encode(CARRIER) for text in sorted(texts) if not text.isascii()]
+    columns = [values for values in fields.values() if values.dtype == object]
+    texts = dict.fromkeys(value for values in columns for value in values if isinstance(value, str))
+    telling = [text.encode(CARRIER) for text in texts if not text.isascii()]
     names_first = [*(name for name in raw if not name.isascii()), *telling]
     codec, how = choose(names_first, declared, override)
     table = {text.decode(CARRIER): decoded(text, codec) or "" for text in telling}

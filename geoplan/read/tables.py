@@ -19,6 +19,7 @@ import shapely
 from geoplan.inspection import EncodingInfo
 from geoplan.read.assemble import polygon_of
 from geoplan.read.contents import Contents, skipped
+from geoplan.read.encoding import sampled
 from geoplan.read.fieldnames import meaning_of
 from geoplan.read.guards import UnfitError
 from geoplan.types import Text
@@ -190,6 +191,7 @@ def _from_wkt(
             reason = str(error).partition("\n")[0].removeprefix("ParseException: ")[:100]
             raise _mistake(line, f"holds no WKT that can be read ({reason})", "的 WKT 无法读取") from None
     fields = _fields([row for _, row in rows], names, [column])
+    encoding = sampled(encoding, (value for values in fields.values() for value in values))
     code = systems.pop() if len(systems) == 1 else ""
     return Contents(geometry, fields, f"EPSG:{code}" if code.isdecimal() and code != "0" else None, len(rows), encoding)
 
@@ -211,6 +213,7 @@ def _from_vertices(
     geometry = np.empty(len(polygons), dtype=object)
     geometry[:] = polygons
     fields = _fields(firsts, names, [columns.east, columns.north, columns.order, columns.ring])
+    encoding = sampled(encoding, (value for values in fields.values() for value in values))
     why = (skipped(thin, "fewer than three points", "不足三个点"),) if thin else ()
     note = Text(
         f"east is column “{names[columns.east or 0]}”, north “{names[columns.north or 0]}”",
