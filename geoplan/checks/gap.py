@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.checks.figures import listed, names_of
 from geoplan.checks.outcome import Outcome
-from geoplan.checks.pieces import hold_to_tolerance
+from geoplan.checks.pieces import Piece, hold_to_tolerance, piece_finding
 from geoplan.checks.subject import Subject
 from geoplan.checks.wording import across, square_metres
 from geoplan.coverage import Gap
@@ -31,22 +31,11 @@ def gap(subject: Subject, rule: PlainRule) -> Outcome:
 def _finding(subject: Subject, rule: PlainRule, hole: Gap, area: float, width: float) -> Finding:
     zones = tuple(subject.labels[place] for place in hole.neighbours)
     where = _where(subject, hole)
-    return Finding(
-        check="gap",
-        severity=rule.severity,
-        zones=zones,
-        message=Text(
-            f"{where.en}: {square_metres(area)}, up to {across(width)} wide.",
-            f"{where.zh}：{square_metres(area)}，最宽 {across(width)}。",
-        ),
-        subject=subject.layer.geometry_digest(hole.geometry),
-        geometry=hole.geometry,
-        area_m2=area,
-        width_m=width,
-        expected=0.0,
-        measured=area,
-        unit="m2",
+    message = Text(
+        f"{where.en}: {square_metres(area)}, up to {across(width)} wide.",
+        f"{where.zh}：{square_metres(area)}，最宽 {across(width)}。",
     )
+    return piece_finding(subject, rule, zones, message, Piece(hole.geometry, area, width))
 
 
 def _where(subject: Subject, hole: Gap) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geoplan.checks.outcome import Outcome
-from geoplan.checks.pieces import hold_to_tolerance
+from geoplan.checks.pieces import Piece, hold_to_tolerance, piece_finding
 from geoplan.checks.subject import Subject
 from geoplan.checks.wording import across, square_metres
 from geoplan.coverage import Overlap
@@ -36,19 +36,8 @@ def _finding(subject: Subject, rule: PlainRule, piece: Overlap, area: float, wid
         one, other = subject.feature(piece.first), subject.feature(piece.second)
     how = _RELATIONS[piece.relation]
     english, chinese = how.en.format(one=one.en, other=other.en), how.zh.format(one=one.zh, other=other.zh)
-    return Finding(
-        check="overlap",
-        severity=rule.severity,
-        zones=(first, second),
-        message=Text(
-            f"{english}: {square_metres(area)}, up to {across(width)} wide.",
-            f"{chinese}：{square_metres(area)}，最宽 {across(width)}。",
-        ),
-        subject=subject.layer.geometry_digest(piece.geometry),
-        geometry=piece.geometry,
-        area_m2=area,
-        width_m=width,
-        expected=0.0,
-        measured=area,
-        unit="m2",
+    message = Text(
+        f"{english}: {square_metres(area)}, up to {across(width)} wide.",
+        f"{chinese}：{square_metres(area)}，最宽 {across(width)}。",
     )
+    return piece_finding(subject, rule, (first, second), message, Piece(piece.geometry, area, width))

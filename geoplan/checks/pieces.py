@@ -1,4 +1,4 @@
-"""What overlaps and gaps have in common: their area, their width, and the one tolerance they are held to."""
+"""What overlaps, gaps and what lies outside the site have in common: area, width, the one tolerance, the finding."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import piece_areas, widths
 from geoplan.checks.subject import Subject
+from geoplan.plan.rules import PlainRule
+from geoplan.types import Finding, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,32 @@ class Pieces:
     real: tuple[tuple[int, float, float], ...]
     tolerated: int
     tolerated_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece beyond the tolerance: its shape in the layer's CRS, its area in m² and its width in m."""
+
+    shape: BaseGeometry
+    area_m2: float
+    width_m: float
+
+
+def piece_finding(subject: Subject, rule: PlainRule, zones: tuple[str, ...], message: Text, piece: Piece) -> Finding:
+    """Return the finding about a piece that should not be there: its own area against 0, known by its own shape."""
+    return Finding(
+        check=rule.check,
+        severity=rule.severity,
+        zones=zones,
+        message=message,
+        subject=subject.layer.geometry_digest(piece.shape),
+        geometry=piece.shape,
+        area_m2=piece.area_m2,
+        width_m=piece.width_m,
+        expected=0.0,
+        measured=piece.area_m2,
+        unit="m2",
+    )
 
 
 def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry]) -> Pieces:

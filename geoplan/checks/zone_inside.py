@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from geoplan.checks.outcome import Outcome, skipped
-from geoplan.checks.pieces import hold_to_tolerance
+from geoplan.checks.pieces import Piece, hold_to_tolerance, piece_finding
 from geoplan.checks.subject import Subject
 from geoplan.checks.wording import metres, square_metres
 from geoplan.plan.rules import PlainRule
@@ -28,31 +27,20 @@ def zone_inside(subject: Subject, rule: PlainRule) -> Outcome:
     crossing, outside = crossing[shapely.area(outside) > 0], outside[shapely.area(outside) > 0]
     pieces = hold_to_tolerance(subject, outside)
     findings = tuple(
-        _finding(subject, rule, int(crossing[index]), outside[index], (area, width))
+        _finding(subject, rule, int(crossing[index]), Piece(outside[index], area, width))
         for index, area, width in pieces.real
     )
     return Outcome(subject.measurable, findings, pieces.tolerated, pieces.tolerated_m2)
 
 
-def _finding(subject: Subject, rule: PlainRule, place: int, part: BaseGeometry, size: tuple[float, float]) -> Finding:
-    label, whole, (area, width) = subject.labels[place], float(subject.area_m2[place]), size
+def _finding(subject: Subject, rule: PlainRule, place: int, piece: Piece) -> Finding:
+    label, whole, area, width = subject.labels[place], float(subject.area_m2[place]), piece.area_m2, piece.width_m
     name = subject.name(label)
     # The part and the whole are measured by different means, so a zone all outside may come out as 100.00001 %.
     share = f"{min(100 * area / whole, 100.0):.3g} %"
-    return Finding(
-        check="zone-inside",
-        severity=rule.severity,
-        zones=(label,),
-        message=Text(
-            f"{name.en} reaches outside the site boundary: {square_metres(area)} ({share} of the zone), "
-            f"up to {metres(width)} wide.",
-            f"{name.zh}超出项目边界：{square_metres(area)}（占该分区 {share}），最宽 {metres(width)}。",
-        ),
-        subject=subject.layer.geometry_digest(part),
-        geometry=part,
-        area_m2=area,
-        width_m=width,
-        expected=0.0,
-        measured=area,
-        unit="m2",
+    message = Text(
+        f"{name.en} reaches outside the site boundary: {square_metres(area)} ({share} of the zone), "
+        f"up to {metres(width)} wide.",
+        f"{name.zh}超出项目边界：{square_metres(area)}（占该分区 {share}），最宽 {metres(width)}。",
     )
+    return piece_finding(subject, rule, (label,), message, piece)

@@ -5,10 +5,9 @@ Layers `moved_in`, `moved_out`, `before` and `after` are always there, in the CR
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -20,13 +19,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.diff import ChangeKind, Comparison
 from geoplan.diff.comparison import ZoneRow
-from geoplan.errors import UsageError
 from geoplan.output import qml
 from geoplan.output.documents import finite
 from geoplan.output.escape import visible
 from geoplan.output.gpkg import parts_of_dimension
 from geoplan.output.style import PASSED, SEVERITY_STYLES
-from geoplan.types import Severity, Text
+from geoplan.output.whole import replace_whole, whole_bytes
+from geoplan.types import Severity
 
 # Colours that stay apart for readers with colour vision deficiency: green for gained, vermilion for lost ground.
 _GAINED, _LOST = PASSED.fill, SEVERITY_STYLES[Severity.ERROR].fill
@@ -37,26 +36,12 @@ def write_diff_gpkg(comparison: Comparison, path: str | Path) -> None:
 
     Raises UsageError when the folder does not exist or cannot be written to.
     """
-    target = Path(path)
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".geoplan-") as folder:
-            unfinished = Path(folder) / "diff.gpkg"
-            _write_layers(comparison, unfinished)
-            os.replace(unfinished, target)  # noqa: PTH105 - the name of the atomic operation
-    except OSError as error:
-        raise UsageError(
-            Text(f"cannot be written ({error.strerror}).", f"无法写入（{error.strerror}）。"),
-            where=str(target),
-            hint=Text("Name a file in a folder that exists and is yours.", "请指定已存在且可写的文件夹中的文件。"),
-        ) from error
+    replace_whole(path, partial(_write_layers, comparison))
 
 
 def diff_gpkg_bytes(comparison: Comparison) -> bytes:
     """Return the GeoPackage of a comparison as bytes."""
-    with tempfile.TemporaryDirectory(prefix="geoplan-") as folder:
-        path = Path(folder) / "diff.gpkg"
-        _write_layers(comparison, path)
-        return path.read_bytes()
+    return whole_bytes(partial(_write_layers, comparison))
 
 
 def _write_layers(comparison: Comparison, path: Path) -> None:

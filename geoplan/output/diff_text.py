@@ -6,16 +6,16 @@ No line is wider than asked. Unchanged zones are counted, not listed. Names from
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from geoplan.crs import code_of
 from geoplan.diff import ChangeKind, Comparison, Version
 from geoplan.diff.comparison import FacilityMove, ZoneRow
 from geoplan.diff.zoneset import Value
 from geoplan.output import figures
-from geoplan.output.columns import table, wrap
+from geoplan.output.columns import table
 from geoplan.output.escape import clip, for_terminal
 from geoplan.output.labels import method_sentence, tolerance_sentence
+from geoplan.output.page import DIM, Page
 from geoplan.output.style import PASSED, SEVERITY_STYLES
 from geoplan.types import AreaMethod, Finding, Severity, Text
 from geoplan.zones import as_text
@@ -30,30 +30,8 @@ CHANGE_LABELS: Mapping[ChangeKind, Text] = {
     ChangeKind.RECODED: Text("recoded", "改号"),
     ChangeKind.UNCHANGED: Text("unchanged", "未变"),
 }
-_MIN_WIDTH = 40
 _VALUE_LENGTH = 60
 _TRANSFERS = 20  # lines; the document has them all
-_BOLD, _DIM = "1", "2"
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """How to write: language, width in cells, colour or not."""
-
-    language: str
-    width: int
-    colour: bool
-
-    def say(self, en: str, zh: str) -> str:
-        return Text(en, zh).get(self.language)
-
-    def lines(self, text: str, ansi: str = "", indent: str = "") -> Iterator[str]:
-        for line in wrap(text, self.width, indent):
-            yield f"\x1b[{ansi}m{line}\x1b[0m" if self.colour and ansi and line else line
-
-    def titled(self, title: str) -> Iterator[str]:
-        yield ""
-        yield from self.lines(title, _BOLD)
 
 
 def render_diff(comparison: Comparison, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
@@ -61,7 +39,7 @@ def render_diff(comparison: Comparison, *, language: str = "en", width: int = 80
 
     `width` is in terminal cells, at least 40. The text ends with a line break.
     """
-    page = _Page(language, max(width, _MIN_WIDTH), colour)
+    page = Page.of(language, width, colour=colour)
     changed = [row for row in comparison.rows if row.kind is not ChangeKind.UNCHANGED]
     lines = [*_headline(page, comparison)]
     if changed:
@@ -78,15 +56,15 @@ def render_diff(comparison: Comparison, *, language: str = "en", width: int = 80
     return "\n".join(lines) + "\n"
 
 
-def _headline(page: _Page, comparison: Comparison) -> Iterator[str]:
+def _headline(page: Page, comparison: Comparison) -> Iterator[str]:
     for version, label in (
         (comparison.before, page.say("from  ", "原版  ")),
         (comparison.after, page.say("to    ", "新版  ")),
     ):
-        yield from page.lines(label + _version(page, version), indent="      ")
+        yield from page.wrapped(label + _version(page, version), indent="      ")
 
 
-def _version(page: _Page, version: Version) -> str:
+def _version(page: Page, version: Version) -> str:
     parts = [for_terminal(version.label)]
     if version.revision is not None:
         parts.append(page.say(f"revision {version.revision}", f"第 {version.revision} 版"))
@@ -97,7 +75,7 @@ def _version(page: _Page, version: Version) -> str:
     return ", ".join(parts)
 
 
-def _zones(page: _Page, rows: list[ZoneRow]) -> Iterator[str]:
+def _zones(page: Page, rows: list[ZoneRow]) -> Iterator[str]:
     language = page.language
     header = [
         page.say("zone", "分区"),
@@ -117,11 +95,11 @@ def _zones(page: _Page, rows: list[ZoneRow]) -> Iterator[str]:
         for row in rows
     ]
     head, *body = table(header, cells, page.width, (2, 5, 4))
-    yield from page.lines(head, _DIM)
+    yield from page.wrapped(head, DIM)
     yield from body
 
 
-def _story(page: _Page, row: ZoneRow) -> Iterator[str]:
+def _story(page: Page, row: ZoneRow) -> Iterator[str]:
     """Yield where a split, merged or recoded zone came from and went to, and how far a moved one went."""
     parts = []
     origins, targets = (", ".join(map(for_terminal, ids)) for ids in (row.change.origins, row.change.targets))
@@ -133,10 +111,10 @@ def _story(page: _Page, row: ZoneRow) -> Iterator[str]:
         east, north = (figures.metres(value, page.language) for value in row.moved_m)
         parts.append(page.say(f"{east} m east, {north} m north", f"东移 {east} m，北移 {north} m"))
     if parts:
-        yield from page.lines(f"  {for_terminal(row.id)}: " + "; ".join(parts), _DIM, "    ")
+        yield from page.wrapped(f"  {for_terminal(row.id)}: " + "; ".join(parts), DIM, "    ")
 
 
-def _fields(page: _Page, comparison: Comparison) -> Iterator[str]:
+def _fields(page: Page, comparison: Comparison) -> Iterator[str]:
     rows = [row for row in comparison.rows if row.fields]
     if not rows:
         return
@@ -144,14 +122,14 @@ def _fields(page: _Page, comparison: Comparison) -> Iterator[str]:
     for row in rows:
         for name, (before, after) in row.fields.items():
             line = f"  {for_terminal(row.id)}  {for_terminal(name)}: {_value(page, before)} → {_value(page, after)}"
-            yield from page.lines(line, indent="    ")
+            yield from page.wrapped(line, indent="    ")
 
 
-def _value(page: _Page, value: Value | None) -> str:
+def _value(page: Page, value: Value | None) -> str:
     return page.say("none", "无") if value is None else clip(for_terminal(as_text(value)), _VALUE_LENGTH)
 
 
-def _transfers(page: _Page, comparison: Comparison) -> Iterator[str]:
+def _transfers(page: Page, comparison: Comparison) -> Iterator[str]:
     if not comparison.transfers:
         return
     yield from page.titled(page.say("Ground that changed hands, in m²", "地块流转（m²）"))
@@ -160,13 +138,13 @@ def _transfers(page: _Page, comparison: Comparison) -> Iterator[str]:
     for transfer in largest[:_TRANSFERS]:
         source, target = (nowhere if key is None else for_terminal(key) for key in (transfer.source, transfer.target))
         area = figures.square_metres(transfer.area_m2, page.language)
-        yield from page.lines(f"  {source} → {target}: {area}", indent="    ")
+        yield from page.wrapped(f"  {source} → {target}: {area}", indent="    ")
     if rest := largest[_TRANSFERS:]:
         area = figures.square_metres(sum(transfer.area_m2 for transfer in rest), page.language)
-        yield from page.lines(page.say(f"  {len(rest):,} more: {area}", f"  另有 {len(rest):,} 项：{area}"), _DIM)
+        yield from page.wrapped(page.say(f"  {len(rest):,} more: {area}", f"  另有 {len(rest):,} 项：{area}"), DIM)
 
 
-def _totals(page: _Page, comparison: Comparison) -> Iterator[str]:
+def _totals(page: Page, comparison: Comparison) -> Iterator[str]:
     language = page.language
     before, after = comparison.total_m2("before"), comparison.total_m2("after")
     old, new = comparison.before.figures, comparison.after.figures
@@ -189,19 +167,19 @@ def _totals(page: _Page, comparison: Comparison) -> Iterator[str]:
     method = old.method if old and new else AreaMethod.ELLIPSOIDAL
     projected = old.projected if old and new else code_of(comparison.crs)
     sentence = method_sentence(method, for_terminal(projected)).get(language)
-    yield from page.lines(page.say("method: ", "方法：") + sentence, _DIM)
+    yield from page.wrapped(page.say("method: ", "方法：") + sentence, DIM)
 
 
-def _findings(page: _Page, title: str, findings: tuple[Finding, ...], ansi: str) -> Iterator[str]:
+def _findings(page: Page, title: str, findings: tuple[Finding, ...], ansi: str) -> Iterator[str]:
     if not findings:
         return
     yield from page.titled(f"{title} ({len(findings):,})")
     for finding in findings:
-        yield from page.lines(f"  {for_terminal(finding.id)}", ansi)
-        yield from page.lines(f"    {for_terminal(finding.message.get(page.language))}", indent="    ")
+        yield from page.wrapped(f"  {for_terminal(finding.id)}", ansi)
+        yield from page.wrapped(f"    {for_terminal(finding.message.get(page.language))}", indent="    ")
 
 
-def _facilities(page: _Page, moves: tuple[FacilityMove, ...]) -> Iterator[str]:
+def _facilities(page: Page, moves: tuple[FacilityMove, ...]) -> Iterator[str]:
     if not moves:
         return
     yield from page.titled(page.say("Facilities that changed zone", "所属分区变化的设施"))
@@ -209,19 +187,19 @@ def _facilities(page: _Page, moves: tuple[FacilityMove, ...]) -> Iterator[str]:
     for move in moves:
         before, after = (", ".join(map(for_terminal, ids)) or nowhere for ids in (move.before, move.after))
         name = for_terminal(move.facility.name.get(page.language))
-        yield from page.lines(f"  {name} ({for_terminal(move.facility.id)}): {before} → {after}", indent="    ")
+        yield from page.wrapped(f"  {name} ({for_terminal(move.facility.id)}): {before} → {after}", indent="    ")
 
 
-def _outcome(page: _Page, comparison: Comparison) -> Iterator[str]:
+def _outcome(page: Page, comparison: Comparison) -> Iterator[str]:
     tolerance = tolerance_sentence(comparison.tolerance)
     if comparison.is_unchanged:
-        yield from page.lines(page.say(f"UNCHANGED; {tolerance.en}", f"未变；{tolerance.zh}"), PASSED.ansi)
+        yield from page.wrapped(page.say(f"UNCHANGED; {tolerance.en}", f"未变；{tolerance.zh}"), PASSED.ansi)
         return
     counted = [(CHANGE_LABELS[kind], count) for kind, count in comparison.counts.items() if count]
     fields = sum(bool(row.fields) for row in comparison.rows)
     en = [f"{count:,} {label.en}" for label, count in counted] + ([f"{fields:,} with other fields"] if fields else [])
     zh = [f"{label.zh} {count:,}" for label, count in counted] + ([f"属性变化 {fields:,}"] if fields else [])
     ansi = SEVERITY_STYLES[Severity.WARNING].ansi
-    yield from page.lines(
+    yield from page.wrapped(
         page.say(f"CHANGED: {', '.join(en)}; {tolerance.en}", f"有变化：{'、'.join(zh)}；{tolerance.zh}"), ansi
     )

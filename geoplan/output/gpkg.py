@@ -6,10 +6,9 @@ Layers: `findings_polygon`, `findings_line`, `findings_point`; `findings` for th
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +20,10 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.errors import UsageError
 from geoplan.output import qml
 from geoplan.output.documents import finite
 from geoplan.output.escape import visible
+from geoplan.output.whole import replace_whole, whole_bytes
 from geoplan.result import CheckResult, ZoneMeasure
 from geoplan.types import Finding, Text
 from geoplan.zones import ZoneLayer
@@ -59,26 +58,12 @@ def write_gpkg(result: CheckResult, layer: ZoneLayer | None, path: str | Path) -
     Geometry stays in the CRS of the checked layer. Raises UsageError when the folder does not exist or
     cannot be written to.
     """
-    target = Path(path)
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".geoplan-") as folder:
-            unfinished = Path(folder) / "result.gpkg"
-            _write_layers(result, layer, unfinished)
-            os.replace(unfinished, target)  # noqa: PTH105 - the name of the atomic operation
-    except OSError as error:
-        raise UsageError(
-            Text(f"cannot be written ({error.strerror}).", f"无法写入（{error.strerror}）。"),
-            where=str(target),
-            hint=Text("Name a file in a folder that exists and is yours.", "请指定已存在且可写的文件夹中的文件。"),
-        ) from error
+    replace_whole(path, partial(_write_layers, result, layer))
 
 
 def gpkg_bytes(result: CheckResult, layer: ZoneLayer | None) -> bytes:
     """Return the GeoPackage of a check as bytes."""
-    with tempfile.TemporaryDirectory(prefix="geoplan-") as folder:
-        path = Path(folder) / "result.gpkg"
-        _write_layers(result, layer, path)
-        return path.read_bytes()
+    return whole_bytes(partial(_write_layers, result, layer))
 
 
 def _write_layers(result: CheckResult, layer: ZoneLayer | None, path: Path) -> None:

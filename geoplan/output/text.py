@@ -6,7 +6,6 @@ With and without `colour` the text is the same but for the escapes. Names from f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 
@@ -28,47 +27,12 @@ from geoplan.output.labels import (
     tolerance_sentence,
     verdict_sentence,
 )
+from geoplan.output.page import BOLD, DIM, Page
 from geoplan.output.style import ACCEPTED, PASSED, SEVERITY_STYLES
 from geoplan.result import CheckResult, Measurement, ZoneMeasure
-from geoplan.types import AreaMethod, CheckRun, Finding, InputInfo, Severity, Text
+from geoplan.types import AreaMethod, CheckRun, Finding, InputInfo, Severity
 
 MAX_ROWS = 100  # zones in a table; a city has a million parcels
-_MIN_WIDTH = 40
-_LABEL_WIDTH = 9
-_BOLD, _DIM = "1", "2"
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """How to write: language, width in cells, colour or not."""
-
-    language: str
-    width: int
-    colour: bool
-
-    def say(self, en: str, zh: str) -> str:
-        return Text(en, zh).get(self.language)
-
-    def get(self, text: Text) -> str:
-        return for_terminal(text.get(self.language))
-
-    def paint(self, line: str, ansi: str) -> str:
-        return f"\x1b[{ansi}m{line}\x1b[0m" if self.colour and line else line
-
-    def wrapped(self, text: str, ansi: str = "", indent: str = "") -> Iterator[str]:
-        for line in wrap(text, self.width, indent):
-            yield self.paint(line, ansi) if ansi else line
-
-    def labelled(self, label: str, text: str, ansi: str = "") -> Iterator[str]:
-        """Yield the text with its label in the first column."""
-        head = pad(label, _LABEL_WIDTH)
-        for place, line in enumerate(wrap(text, self.width - _LABEL_WIDTH)):
-            yield (head if place == 0 else " " * _LABEL_WIDTH) + (self.paint(line, ansi) if ansi else line)
-
-    def titled(self, title: str, lines: Iterable[str]) -> Iterator[str]:
-        yield ""
-        yield from self.wrapped(title, _BOLD)
-        yield from lines
 
 
 def render_check(result: CheckResult, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
@@ -76,7 +40,7 @@ def render_check(result: CheckResult, *, language: str = "en", width: int = 80, 
 
     `width` is in terminal cells, at least 40. The text ends with a line break.
     """
-    page = _Page(language, max(width, _MIN_WIDTH), colour)
+    page = Page.of(language, width, colour=colour)
     lines = [*_headline(page, result)]
     if result.measurement is not None and result.measurement.zones:
         lines += _areas(page, result.measurement)
@@ -94,10 +58,10 @@ def render_check(result: CheckResult, *, language: str = "en", width: int = 80, 
 
 def render_measure(measurement: Measurement, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
     """Return a measurement as text: three methods side by side in m², then other units, differences, perimeters."""
-    page = _Page(language, max(width, _MIN_WIDTH), colour)
+    page = Page.of(language, width, colour=colour)
     lines = [*_input(page, measurement.input)]
     lines += page.titled(page.say("Area in m² by three methods", "三种方法的面积（m²）"), _methods(page, measurement))
-    lines += page.wrapped(_method_note(page, measurement), _DIM)
+    lines += page.wrapped(_method_note(page, measurement), DIM)
     lines += page.titled(_chosen(page, measurement), _units(page, measurement))
     title = page.say("Difference from the ellipsoidal method, and perimeter", "与椭球面积之差及周长")
     lines += page.titled(title, _differences(page, measurement))
@@ -107,10 +71,10 @@ def render_measure(measurement: Measurement, *, language: str = "en", width: int
     return "\n".join(lines) + "\n"
 
 
-def _headline(page: _Page, result: CheckResult) -> Iterator[str]:
+def _headline(page: Page, result: CheckResult) -> Iterator[str]:
     plan = result.plan
     if plan is not None:
-        yield from page.wrapped(f"{page.get(plan.name)} ({for_terminal(plan.id)})", _BOLD)
+        yield from page.wrapped(f"{page.get(plan.name)} ({for_terminal(plan.id)})", BOLD)
         awaited = result.measurement is None
         ansi = SEVERITY_STYLES[Severity.WARNING].ansi if plan.status == "indicative" and not awaited else ""
         yield from page.wrapped(page.get(status_sentence(plan.status, awaited=awaited)), ansi)
@@ -122,7 +86,7 @@ def _headline(page: _Page, result: CheckResult) -> Iterator[str]:
         yield from page.labelled(page.say("zones", "分区"), loaded)
 
 
-def _input(page: _Page, source: InputInfo | None) -> Iterator[str]:
+def _input(page: Page, source: InputInfo | None) -> Iterator[str]:
     label = page.say("input", "输入")
     if source is None:
         yield from page.labelled(label, page.get(figures.UNKNOWN))
@@ -138,26 +102,26 @@ def _input(page: _Page, source: InputInfo | None) -> Iterator[str]:
     yield from page.labelled(page.say("crs", "坐标系"), page.get(crs_sentence(source)))
 
 
-def _areas(page: _Page, measurement: Measurement) -> Iterator[str]:
+def _areas(page: Page, measurement: Measurement) -> Iterator[str]:
     yield from page.titled(page.say("Areas", "面积"), _units(page, measurement, decimals=4))
-    yield from page.wrapped(_method_note(page, measurement), _DIM)
+    yield from page.wrapped(_method_note(page, measurement), DIM)
     if measurement.warning is not None:
         yield from page.wrapped(page.get(measurement.warning), SEVERITY_STYLES[Severity.WARNING].ansi)
 
 
-def _method_note(page: _Page, measurement: Measurement) -> str:
+def _method_note(page: Page, measurement: Measurement) -> str:
     sentence = method_sentence(
         measurement.method, measurement.projected, official_rounding=measurement.official_rounding
     )
     return for_terminal(page.say("method: ", "方法：") + sentence.get(page.language))
 
 
-def _chosen(page: _Page, measurement: Measurement) -> str:
+def _chosen(page: Page, measurement: Measurement) -> str:
     method = METHOD_LABELS[measurement.method]
     return page.say(f"Area by the {method.en} method", f"面积（{method.zh}）")
 
 
-def _units(page: _Page, measurement: Measurement, decimals: int = 6) -> Iterator[str]:
+def _units(page: Page, measurement: Measurement, decimals: int = 6) -> Iterator[str]:
     """Yield the zones with their area in km², ha and mu and their share, the total, and the groups."""
     language = page.language
     header = [page.say("zone", "分区"), "km²", figures.unit("ha", language), figures.unit("mu", language)]
@@ -188,7 +152,7 @@ def _units(page: _Page, measurement: Measurement, decimals: int = 6) -> Iterator
     yield from _ruled(page, header, _shortened(page, rows[:-1]) + rows[-1:] + groups, len(groups) + 1, droppable)
 
 
-def _methods(page: _Page, measurement: Measurement) -> Iterator[str]:
+def _methods(page: Page, measurement: Measurement) -> Iterator[str]:
     language = page.language
     header = [page.say("zone", "分区"), *(METHOD_LABELS[method].get(language) for method in AreaMethod)]
     rows = [
@@ -199,7 +163,7 @@ def _methods(page: _Page, measurement: Measurement) -> Iterator[str]:
     yield from _ruled(page, header, [*_shortened(page, rows), [page.say("total", "合计"), *totals]], 1, (2,))
 
 
-def _differences(page: _Page, measurement: Measurement) -> Iterator[str]:
+def _differences(page: Page, measurement: Measurement) -> Iterator[str]:
     """Yield how far the other methods are from the ellipsoidal one, in m² and in parts per million."""
     language = page.language
     header = [
@@ -229,7 +193,7 @@ def _differences(page: _Page, measurement: Measurement) -> Iterator[str]:
     yield from _ruled(page, header, [*_shortened(page, rows), total], 1, (1, 3))
 
 
-def _shortened(page: _Page, rows: list[list[str]]) -> list[list[str]]:
+def _shortened(page: Page, rows: list[list[str]]) -> list[list[str]]:
     """Return the rows a person would read, and one that says how many are left to the JSON document."""
     if len(rows) <= MAX_ROWS:
         return rows
@@ -239,23 +203,23 @@ def _shortened(page: _Page, rows: list[list[str]]) -> list[list[str]]:
 
 
 def _ruled(
-    page: _Page, header: list[str], rows: list[list[str]], footer: int, droppable: tuple[int, ...]
+    page: Page, header: list[str], rows: list[list[str]], footer: int, droppable: tuple[int, ...]
 ) -> Iterator[str]:
     """Yield a table with a line under the header and one above the last `footer` rows."""
     lines = table(header, rows, page.width, droppable)
     rule = "─" * max(cell_len(line) for line in lines)
-    yield page.paint(lines[0], _DIM)
-    yield page.paint(rule, _DIM)
+    yield page.paint(lines[0], DIM)
+    yield page.paint(rule, DIM)
     yield from lines[1:-footer]
-    yield page.paint(rule, _DIM)
-    yield from (page.paint(line, _BOLD) for line in lines[-footer:])
+    yield page.paint(rule, DIM)
+    yield from (page.paint(line, BOLD) for line in lines[-footer:])
 
 
-def _zone(page: _Page, zone: ZoneMeasure) -> str:
+def _zone(page: Page, zone: ZoneMeasure) -> str:
     return page.get(zone.name) or for_terminal(zone.id)
 
 
-def _published(page: _Page, result: CheckResult) -> Iterator[str]:
+def _published(page: Page, result: CheckResult) -> Iterator[str]:
     """Yield each published figure with the measured one and the verdict, so that what holds is said as well."""
     for figure in result.published:
         ansi = {True: PASSED, False: SEVERITY_STYLES[Severity.ERROR], None: ACCEPTED}[figure.holds].ansi
@@ -267,34 +231,34 @@ def _published(page: _Page, result: CheckResult) -> Iterator[str]:
         yield from (f"    {line}" for line in wrap(text, page.width - 4))
 
 
-def _lapsed(page: _Page, result: CheckResult) -> Iterator[str]:
+def _lapsed(page: Page, result: CheckResult) -> Iterator[str]:
     for entry in result.lapsed:
         said = f"{for_terminal(entry.finding)}: {page.get(entry.why)} ({page.get(entry.acceptance.reason)})"
         yield from page.wrapped(f"  {said}", SEVERITY_STYLES[Severity.WARNING].ansi, "    ")
 
 
-def _runs(page: _Page, runs: Iterable[CheckRun]) -> Iterator[str]:
+def _runs(page: Page, runs: Iterable[CheckRun]) -> Iterator[str]:
     runs = tuple(runs)
     if not runs:
         yield page.say("none ran", "未执行任何检查")
         return
     column = min(max(cell_len(for_terminal(run.check)) for run in runs), page.width // 2)
     for run in runs:
-        ansi = _DIM if run.skipped is not None else SEVERITY_STYLES[Severity.WARNING].ansi if run.findings else ""
+        ansi = DIM if run.skipped is not None else SEVERITY_STYLES[Severity.WARNING].ansi if run.findings else ""
         sentence = page.get(run_sentence(run))
         for place, line in enumerate(wrap(sentence, page.width - column - 4)):
             head = for_terminal(run.check) if place == 0 else ""
             yield f"  {pad(head, column)}  {page.paint(line, ansi) if ansi else line}"
 
 
-def _finding(page: _Page, finding: Finding) -> Iterator[str]:
+def _finding(page: Page, finding: Finding) -> Iterator[str]:
     style = ACCEPTED if finding.accepted is not None else SEVERITY_STYLES[finding.severity]
     severity = SEVERITY_LABELS[finding.severity].get(page.language)
     tag = page.paint(severity, style.ansi)
     room = page.width - cell_len(severity) - 4
     identity = clip_cells(for_terminal(finding.id), room)
     zones = clip_cells(", ".join(for_terminal(zone) for zone in finding.zones), room - cell_len(identity) - 2)
-    yield f"  {tag}  {identity}" + (f"  {page.paint(zones, _DIM)}" if zones and zones != "…" else "")
+    yield f"  {tag}  {identity}" + (f"  {page.paint(zones, DIM)}" if zones and zones != "…" else "")
     said = [page.get(finding.message), page.get(finding_figures(finding))]
     if finding.accepted is not None:
         said.append(page.get(accepted_sentence(finding.accepted)))
@@ -303,7 +267,7 @@ def _finding(page: _Page, finding: Finding) -> Iterator[str]:
             yield f"    {line}"
 
 
-def _verdict(page: _Page, result: CheckResult) -> Iterator[str]:
+def _verdict(page: Page, result: CheckResult) -> Iterator[str]:
     others = others_sentence(result)
     if others is not None:
         yield from page.wrapped(page.say("not failing: ", "不影响判定：") + others.get(page.language))

@@ -11,16 +11,6 @@ from geoplan.workflow import PlanView, open_plan
 from tests.plan_folders import HOSTILE, write_plan
 
 
-@pytest.fixture(scope="module")
-def valley() -> PlanView:
-    return open_plan("ustc-silicon-valley")
-
-
-@pytest.fixture(scope="module")
-def wisdom() -> PlanView:
-    return open_plan("aust-wisdom-valley")
-
-
 def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 

@@ -9,16 +9,6 @@ from geoplan.workflow import PlanView, open_plan
 from tests.plan_folders import write_plan
 
 
-@pytest.fixture(scope="module")
-def valley() -> PlanView:
-    return open_plan("ustc-silicon-valley")
-
-
-@pytest.fixture(scope="module")
-def wisdom() -> PlanView:
-    return open_plan("aust-wisdom-valley")
-
-
 def test_the_zones_table_adds_up_to_the_published_total_and_to_one_hundred_percent(valley: PlanView) -> None:
     table = tables.zones_table(valley, "en")
     assert list(table["Name"]) == ["Core Area", "High-tech Area", "Shushan Area", "iFlytek Town"]
