@@ -16,8 +16,8 @@ UTF8 = EncodingInfo("UTF-8", "by the format", ())
 ARC_STEP_DEGREES = "0.1"
 # A step of 0.1° leaves the arc by r·(1 − cos 0.05°) = 3.8e-7·r: 0.01 m at a radius of 26 km.
 STROKED = Text(
-    "arcs were stroked in steps of 0.1°: within 0.01 m of the curve up to a radius of 26 km",
-    "圆弧以 0.1° 步长折线化：半径 26 km 以内偏差不超过 0.01 m",
+    "arcs, where there were any, were stroked in steps of 0.1°: within 0.01 m of the curve up to a radius of 26 km",
+    "圆弧（如有）以 0.1° 步长折线化：半径 26 km 以内偏差不超过 0.01 m",
 )
 
 

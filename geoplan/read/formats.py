@@ -175,7 +175,7 @@ def _in_archive(
 ) -> Iterator[Dataset]:
     candidates = _candidates(archive)
     if not candidates:
-        nested = any(name.lower().endswith((".zip", ".rar", ".7z")) for name in archive.names)
+        nested = any(name.lower().endswith((".zip", ".rar", ".7z", ".kmz", ".xlsx")) for name in archive.names)
         more, zh = (", only archives, which are not opened", "，只有压缩包，不会打开") if nested else ("", "")
         raise UnfitError(f"the archive holds no vector file{more}", f"压缩包内没有矢量文件{zh}")
     wanted = [name for name in candidates if member in (name, PurePosixPath(name).stem, PurePosixPath(name).name)]

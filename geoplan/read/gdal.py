@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geoplan.errors import InputError
 from geoplan.read.contents import ARC_STEP_DEGREES, STROKED, UTF8, Contents, Dataset, LayerHead, skipped
+from geoplan.read.curves import may_hold_arcs
 from geoplan.read.encoding import describe
 from geoplan.read.guards import UnfitError
 from geoplan.read.shapefile import CARRIER, declared_encodings, deleted_rows, in_its_encoding
@@ -59,7 +60,6 @@ UNREADABLE = (
 )
 _LONGEST_REASON = 300  # characters
 _DAMAGE = ("corrupt", "truncated", "malformed")
-_CURVED = ("Curve", "Surface", "CircularString")
 
 
 def heads_gdal(dataset: Dataset) -> tuple[LayerHead, ...]:
@@ -96,8 +96,8 @@ def read_gdal(dataset: Dataset, layer: str, encoding: str | None = None) -> Cont
         found = dataset.encoding or UTF8
         how = describe(found.name, found.how, _texts(fields))
     why = (skipped(gone, "marked as deleted in the .dbf", "在 .dbf 中已标记删除"),) if gone else ()
-    curved = any(word in str(meta["geometry_type"]) for word in _CURVED)
-    return Contents(geometry, fields, meta["crs"], rows + gone, how, why, (STROKED,) if curved else ())
+    notes = (STROKED,) if may_hold_arcs(dataset, layer) else ()
+    return Contents(geometry, fields, meta["crs"], rows + gone, how, why, notes)
 
 
 @contextmanager

@@ -43,7 +43,8 @@ def in_utf8(dataset: Dataset, folder: Path, override: str | None) -> Dataset:
     else:
         text, info = decode_document(content, override)
     if xml:
-        text = re.sub(r"^\ufeff?\s*<\?xml[^>]{0,400}\?>", "", text, count=1)
+        body = re.sub(r"^\ufeff?\s*<\?xml[^>]{0,400}\?>", "", text, count=1)
+        text = f'<?xml version="1.0" encoding="UTF-8"?>\n{body.lstrip()}'
     copy = _place(dataset, folder)
     copy.write_text(text, encoding="utf-8", newline="")
     return replace(dataset, local=copy, encoding=info)

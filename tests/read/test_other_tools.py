@@ -35,7 +35,7 @@ WRITTEN = {
     "z.csv": ("CSV", ("-lco", "GEOMETRY=AS_WKT"), "CSV", None),
     "z.gdb": ("OpenFileGDB", (), "FileGDB", "EPSG:4548"),
 }
-TOLERANCE = {"z.tab": 1e-4, "z.mif": 1e-6}  # a .tab holds whole numbers of a step of its own
+TOLERANCE = {"z.tab": 0.02, "z.mif": 1e-6}  # a .tab holds whole steps, of a centimetre as GDAL writes it
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +66,7 @@ def test_the_squares_names_and_crs_come_out(folder: Path, name: str) -> None:
     if driver != "DXF":
         assert tuple(raw.fields["name_zh"]) == NAMES
         assert "核心区" in raw.encoding.sample
-    assert raw.layers[0].features == sum(info.read for info in raw.layers) + len(raw.skipped)
+    assert sum(info.features for info in raw.layers) == sum(info.read for info in raw.layers) == 2
 
 
 @pytest.mark.parametrize("name", WRITTEN)
@@ -133,7 +133,8 @@ def test_curves_are_stroked_and_it_is_said(tmp_path: Path) -> None:
     subprocess.run(command, capture_output=True, check=True)
     raw = read_raw(tmp_path / "c.gpkg")
     assert raw.geometry[0].area == pytest.approx(31415.926535, rel=1e-6)
-    assert [note.en[:29] for note in raw.notes] == ["arcs were stroked in steps of"]
+    assert ["stroked in steps of 0.1°" in note.en for note in raw.notes] == [True]
+    assert read_raw(save(tmp_path / "straight.gpkg")).notes == ()
 
 
 def test_nothing_is_written_beside_any_file(folder: Path) -> None:
