@@ -69,8 +69,13 @@ def environment(**extra: str) -> dict[str, str]:
 
 def shell(command: str, folder: Path, **extra: str) -> subprocess.CompletedProcess[str]:
     """Run a command line in a folder; standard error comes with standard output."""
+    return run(["bash", "-c", command], folder, **extra)
+
+
+def run(command: list[str], folder: Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    """Run a program in a folder; standard error comes with standard output."""
     return subprocess.run(
-        ["bash", "-c", command],
+        command,
         cwd=folder,
         env=environment(**extra),
         stdin=subprocess.DEVNULL,

@@ -14,7 +14,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
-from tests.docs.console import environment, shell
+from tests.docs import console
+from tests.docs.console import shell
 from tests.docs.pages import ROOT
 
 EXAMPLES = ROOT / "docs" / "examples"
@@ -62,17 +63,7 @@ def git(folder: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProce
     def run(*arguments: str, where: Path = folder) -> subprocess.CompletedProcess[str]:
         program = ("git", *author) if arguments[0] != "pre-commit" else (sys.executable, "-m", "pre_commit")
         rest = arguments[1:] if arguments[0] == "pre-commit" else arguments
-        return subprocess.run(
-            [*program, *rest],
-            cwd=where,
-            env=environment(**known),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            check=False,
-            timeout=120,
-        )
+        return console.run([*program, *rest], where, **known)
 
     assert run("init", "--initial-branch", "main").returncode == 0
     return run
