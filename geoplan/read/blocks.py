@@ -29,9 +29,10 @@ class _Entity:
 
 
 def guard_blocks(path: Path) -> None:
-    """Refuse a drawing whose blocks contain themselves or unfold to more than `MAX_UNFOLDED` entities.
+    """Refuse a drawing that is cut short, or whose blocks contain themselves or unfold to too many entities.
 
-    Source: DXF reference, group codes 2 (block name), 70 and 71 (columns and rows of an insert).
+    More than `MAX_UNFOLDED` are too many. Source: DXF reference, group codes 2 (block name), 70 and 71
+    (columns and rows of an insert).
     """
     with path.open("rb") as stream:
         blocks = _blocks(_entities(iter(stream)))
@@ -45,9 +46,16 @@ def guard_blocks(path: Path) -> None:
 
 
 def _entities(lines: Iterator[bytes]) -> Iterator[_Entity]:
+    """Yield the entities, holding the file to the form of a drawing: GDAL never comes back from one cut short."""
     entity = _Entity(b"")
-    for code, value in zip(lines, lines, strict=False):
+    for number, code in enumerate(lines):
+        value = next(lines, b"")
         group = code.strip()
+        if not group.removeprefix(b"-").isdigit():
+            raise UnfitError(f"line {2 * number + 1} is no group code", f"第 {2 * number + 1} 行不是组码")
+        if group == b"0" and value.strip() == b"EOF":
+            yield entity
+            return
         if group == b"0":
             yield entity
             entity = _Entity(value.strip().upper())
@@ -56,7 +64,7 @@ def _entities(lines: Iterator[bytes]) -> Iterator[_Entity]:
         elif group in (b"70", b"71") and entity.kind == b"INSERT":
             count = value.strip()[:9]
             entity.times *= max(1, int(count)) if count.isdigit() else 1
-    yield entity
+    raise UnfitError("is truncated: a drawing ends in EOF", "文件不完整：缺少 EOF 结尾")
 
 
 def _blocks(entities: Iterator[_Entity]) -> dict[bytes, _Block]:

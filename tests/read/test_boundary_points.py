@@ -14,27 +14,8 @@ from geoplan.read import read_raw
 from geoplan.read.boundary_points import is_boundary_points, read_points
 from geoplan.read.guards import UnfitError
 from tests.helpers import square
+from tests.read.boundary_files import HEAD, SQUARE
 
-HEAD = """[属性描述]
-格式版本号=1.01
-数据产生单位=
-数据产生日期=2025-6-15
-坐标系=2000国家大地坐标系
-几度分带=3
-投影类型=高斯克吕格
-计量单位=米
-带号=39
-精度=0.001
-转换参数=,,,,,,
-[地块坐标]
-"""
-SQUARE = """4,1.0000,0012,核心区,面,I50,07,0701,@
-J1,1,3521000.000,39518000.000
-J2,1,3521000.000,39518100.000
-J3,1,3521100.000,39518100.000
-J4,1,3521100.000,39518000.000
-J1,1,3521000.000,39518000.000
-"""
 SHAPE = square(39518000, 3521000, 100)
 
 

@@ -132,3 +132,18 @@ def test_a_block_that_contains_itself_is_refused(path: Path) -> None:
     blocks = [*block("A", *insert("B")), *block("B", *insert("A"))]
     with pytest.raises(InputError, match="has a block that contains itself"):
         read_raw(drawing(path, insert("A"), blocks=blocks))
+
+
+@pytest.mark.parametrize("keep", [0.3, 0.5, 0.7, 0.9])
+def test_a_drawing_cut_short_is_refused(path: Path, keep: float) -> None:
+    whole = drawing(path, square_of("a", 0, 0, 9), polyline("b", (0, 0), (1, 0), (1, 1))).read_bytes()
+    path.write_bytes(whole[: int(len(whole) * keep)])
+    with pytest.raises(InputError, match=r"is truncated|no group code|not a vector file"):
+        read_raw(path)
+
+
+def test_lines_out_of_step_are_refused_with_their_number(path: Path) -> None:
+    drawing(path, square_of("a", 0, 0, 9))
+    path.write_bytes(path.read_bytes().replace(b"ENTITIES\r\n", b"ENTITIES\r\n\r\nx\r\n"))
+    with pytest.raises(InputError, match=r"line \d+ is no group code"):
+        read_raw(path)
