@@ -2,7 +2,7 @@
 # Install Debian packages, only those that are missing.
 #
 #   sh tools/provision.sh venv PYTHON   what `PYTHON -m venv` needs
-#   sh tools/provision.sh test          what the tests need: git, a browser, Chinese fonts, PostGIS
+#   sh tools/provision.sh test          what the tests need: git, GDAL, a browser, Chinese fonts, PostGIS
 #
 # Elsewhere than on Debian and its kin it says what is needed and goes on: the tests that miss
 # something say so themselves.
@@ -32,6 +32,7 @@ missing() {
         ;;
     test)
         command -v git >/dev/null || echo git
+        command -v ogr2ogr >/dev/null || echo gdal-bin
         command -v chromium >/dev/null || echo chromium chromium-browser
         has_installed fonts-noto-cjk || echo fonts-noto-cjk
         major=$(server_major)
@@ -100,7 +101,7 @@ NEEDS
 
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     say "not a Debian system: no packages are installed here."
-    say "The tests use git, Chromium, the Noto CJK fonts and PostgreSQL with PostGIS; install them as this system does."
+    say "The tests use git, GDAL's ogr2ogr, Chromium, the Noto CJK fonts and PostgreSQL with PostGIS; install them as this system does."
     exit 0
 fi
 

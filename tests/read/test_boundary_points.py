@@ -177,3 +177,10 @@ def test_any_bytes_give_a_layer_or_a_reason(content: bytes) -> None:
     except UnfitError:
         return
     assert found.features == len(found.geometry) + sum(int(text.en.split()[0]) for text in found.skipped)
+
+
+def test_the_example_in_the_docs_reads() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    example = "\n".join(line.strip() for line in page.splitlines() if line.startswith("    "))
+    found = read_points(example.encode())
+    assert (found.crs, found.geometry[0].area, found.notes) == ("EPSG:4527", 10000, ())
