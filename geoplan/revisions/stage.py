@@ -20,10 +20,11 @@ from geoplan.zones import ZoneLayer, as_text, feature_labels, polygonal
 
 LEAST_SHARE = 0.5  # of intersection over union: no two current zones that do not overlap can both reach it
 OWN_FIELDS = ("id", "name_en", "name_zh")
-# What GDAL's KML driver adds to every feature; none of it was in the delivery.
+# What GDAL's drivers for KML and DXF add to every feature by themselves; it changes with every export.
 _KML_FIELDS = frozenset(
-    ["timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder", "icon", "snippet"]
+    ("timestamp", "begin", "end", "altitudemode", "tessellate", "extrude", "visibility", "draworder", "icon", "snippet")
 )
+_DXF_FIELDS = frozenset(("entityhandle", "subclasses", "paperspace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,8 @@ def _name(plan: Plan, row: MatchedFeature, own: Text, stored: Mapping[ZoneId, Te
     declared = plan.zone_by_id.get(row.zone)
     if declared is not None and declared.named:
         return declared.name
-    if not own.en.startswith("#") and folded(own.en) != folded(row.zone):
+    unnamed = own.en.startswith("#") or folded(own.en) == folded(row.zone)
+    if not unnamed and (declared is None or own != declared.name):
         return own
     known = stored.get(row.zone) or (declared.name if declared else own)
     return Text.same(row.zone) if known.en.startswith("#") else known
@@ -199,7 +201,8 @@ def _others(fields: Mapping[str, NDArray[Any]], own: Mapping[str, NDArray[Any]])
     kept: dict[str, NDArray[Any]] = {}
     for name, values in fields.items():
         plain = _objects([_plain(value) for value in _listed(values)])
-        if name.casefold() in _KML_FIELDS and len({as_text(value) for value in plain}) <= 1:
+        alike = len({as_text(value) for value in plain}) <= 1
+        if name.casefold() in _DXF_FIELDS or (alike and name.casefold() in _KML_FIELDS):
             continue
         if name.casefold() not in OWN_FIELDS:
             kept[name] = plain

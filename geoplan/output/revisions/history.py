@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from geoplan.output.documents import HISTORY_SCHEMA, VERIFY_SCHEMA, Document, finite
 from geoplan.output.escape import for_terminal
 from geoplan.output.figures import square_metres
-from geoplan.output.revisions.page import BOLD, DIM, Page
+from geoplan.output.page import BOLD, DIM, Page
 from geoplan.output.style import PASSED, SEVERITY_STYLES
 from geoplan.revisions.history import History
 from geoplan.store import Problem, Revision
@@ -51,11 +51,11 @@ def revision_document(revision: Revision) -> Document:
 
 def render_history(history: History, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
     """Return a history as text, the current revision first."""
-    page = Page(language, width, colour)
-    lines = [*page.lines(f"{page.get(history.plan.name)} ({for_terminal(history.plan.id)})", BOLD)]
+    page = Page.of(language, width, colour=colour)
+    lines = [*page.wrapped(f"{page.get(history.plan.name)} ({for_terminal(history.plan.id)})", BOLD)]
     lines += page.labelled(page.say("store", "存储"), for_terminal(history.store))
     if not history.revisions:
-        lines += page.lines(
+        lines += page.wrapped(
             page.say("No revision yet: the zones are those in the plan folder.", "尚无版本：分区取自规划文件夹。")
         )
     for revision in reversed(history.revisions):
@@ -85,7 +85,7 @@ def render_verify(
     store: str, plans: tuple[str, ...], problems: tuple[Problem, ...], *, language: str = "en", colour: bool = False
 ) -> str:
     """Return what verifying a store found as text, ending in one line with the verdict."""
-    page = Page(language, colour=colour)
+    page = Page.of(language, 80, colour=colour)
     lines = [*page.labelled(page.say("store", "存储"), for_terminal(store))]
     count = len(plans)
     named = ", ".join(map(for_terminal, plans)) or page.say("none", "无")
@@ -95,14 +95,14 @@ def render_verify(
             "" if problem.revision is None else page.say(f", revision {problem.revision}", f"，版本 {problem.revision}")
         )
         where = for_terminal(problem.plan) + number + ": " if problem.plan else ""
-        lines += page.lines(f"  {where}{page.get(problem.message)}", SEVERITY_STYLES[Severity.ERROR].ansi, "    ")
+        lines += page.wrapped(f"  {where}{page.get(problem.message)}", SEVERITY_STYLES[Severity.ERROR].ansi, "    ")
     if problems:
         said = page.say(f"NOT INTACT: {len(problems)} found", f"不完整：{len(problems)} 处")
-        lines += page.lines(said, SEVERITY_STYLES[Severity.ERROR].ansi)
+        lines += page.wrapped(said, SEVERITY_STYLES[Severity.ERROR].ansi)
     else:
         plural = "" if count == 1 else "s"
         said = page.say(f"INTACT: every hash of {count} plan{plural} holds", f"完整：{count} 个规划的全部散列值相符")
-        lines += page.lines(said, PASSED.ansi)
+        lines += page.wrapped(said, PASSED.ansi)
     return "\n".join(lines) + "\n"
 
 
@@ -110,15 +110,15 @@ def _revision(page: Page, revision: Revision, *, current: bool) -> Iterator[str]
     mark = page.say(" (current)", "（现行）") if current else ""
     head = page.say(f"Revision {revision.number}", f"版本 {revision.number}")
     yield ""
-    yield from page.lines(f"{head}{mark}  {for_terminal(revision.time)}  {for_terminal(revision.author)}", BOLD)
-    yield from page.lines(f"  {for_terminal(revision.message)}", indent="  ")
+    yield from page.wrapped(f"{head}{mark}  {for_terminal(revision.time)}  {for_terminal(revision.author)}", BOLD)
+    yield from page.wrapped(f"  {for_terminal(revision.message)}", indent="  ")
     count = len(revision.zone_hashes)
     area = square_metres(revision.total_m2, page.language)
     holds = page.say("holds", "符合") if revision.passed else page.say("does not hold", "不符合")
     restored = revision.restored_from
     again = page.say(f", restored from {restored}", f"，恢复自版本 {restored}") if restored is not None else ""
     plural = "" if count == 1 else "s"
-    yield from page.lines(
+    yield from page.wrapped(
         page.say(
             f"  {count:,} zone{plural}, {area} m², {holds}{again}", f"  {count:,} 个分区，{area} m²，{holds}{again}"
         ),
@@ -126,4 +126,4 @@ def _revision(page: Page, revision: Revision, *, current: bool) -> Iterator[str]
     )
     parts = (revision.source_path, revision.source_crs, f"sha256 {revision.source_sha256[:12]}")
     source = ", ".join(for_terminal(part) for part in parts if part)
-    yield from page.lines("  " + page.say("source ", "来源 ") + source, DIM, "    ")
+    yield from page.wrapped("  " + page.say("source ", "来源 ") + source, DIM, "    ")

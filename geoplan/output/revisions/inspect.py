@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from geoplan.inspection import Candidate, CrsVerdict, Inspection, LayerInfo, Offset, Verdict
 from geoplan.output.documents import INSPECT_SCHEMA, Document, finite
 from geoplan.output.escape import clip, for_terminal
-from geoplan.output.revisions.page import BOLD, DIM, Page
+from geoplan.output.page import BOLD, DIM, Page
 from geoplan.output.style import PASSED, SEVERITY_STYLES
 from geoplan.types import Severity, Text
 
@@ -44,7 +44,7 @@ def inspect_document(inspection: Inspection) -> Document:
 
 def render_inspect(inspection: Inspection, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
     """Return an inspection as text; names and samples from the file cannot move the cursor."""
-    page = Page(language, width, colour)
+    page = Page.of(language, width, colour=colour)
     lines = [*inspection_lines(page, inspection), *_candidates(page, inspection.crs), "", *_verdict(page, inspection)]
     return "\n".join(lines) + "\n"
 
@@ -96,7 +96,7 @@ def _candidates(page: Page, verdict: CrsVerdict) -> Iterator[str]:
     if not shown or verdict.verdict is Verdict.DECLARED:
         return
     yield ""
-    yield from page.lines(page.say("How the numbers can be read, best first", "可能的解读，最佳在前"), BOLD)
+    yield from page.wrapped(page.say("How the numbers can be read, best first", "可能的解读，最佳在前"), BOLD)
     for candidate in shown:
         mark = "*" if candidate == verdict.chosen else " "
         fits = page.say(f"score {candidate.score:.3f}", f"得分 {candidate.score:.3f}")
@@ -105,12 +105,12 @@ def _candidates(page: Page, verdict: CrsVerdict) -> Iterator[str]:
                 f", {candidate.distance_m:,.2f} m from the current boundaries",
                 f"，距现行边界 {candidate.distance_m:,.2f} m",
             )
-        yield from page.lines(f"{mark} {_reading(page, candidate)}: {fits}", indent="    ")
+        yield from page.wrapped(f"{mark} {_reading(page, candidate)}: {fits}", indent="    ")
         if candidate.options:
-            yield from page.lines(f"    {for_terminal(candidate.options)}", DIM, "    ")
+            yield from page.wrapped(f"    {for_terminal(candidate.options)}", DIM, "    ")
     more = len(verdict.candidates) - len(shown)
     if more:
-        yield from page.lines(page.say(f"  and {more} more (--json)", f"  另有 {more} 种（--json）"))
+        yield from page.wrapped(page.say(f"  and {more} more (--json)", f"  另有 {more} 种（--json）"))
 
 
 def _reading(page: Page, candidate: Candidate) -> str:
@@ -127,13 +127,13 @@ def _reading(page: Page, candidate: Candidate) -> str:
 
 def _verdict(page: Page, inspection: Inspection) -> Iterator[str]:
     if inspection.crs.chosen is not None:
-        yield from page.lines(page.say("DECIDED: it can be loaded", "已确定：可以加载"), PASSED.ansi)
+        yield from page.wrapped(page.say("DECIDED: it can be loaded", "已确定：可以加载"), PASSED.ansi)
         return
     said = page.say(
         "UNDECIDED: give one of the options above, or ask who sent it; nothing is loaded until then",
         "未确定：请选用上述选项之一，或向提供者确认；在此之前不会加载",
     )
-    yield from page.lines(said, SEVERITY_STYLES[Severity.ERROR].ansi)
+    yield from page.wrapped(said, SEVERITY_STYLES[Severity.ERROR].ansi)
 
 
 def _layer(layer: LayerInfo) -> Document:

@@ -10,9 +10,9 @@ from geoplan.output.diff_text import render_diff
 from geoplan.output.documents import CONFLICT_SCHEMA, LOAD_SCHEMA, Document, check_document, finite
 from geoplan.output.escape import for_terminal
 from geoplan.output.labels import finding_figures
+from geoplan.output.page import BOLD, DIM, Page
 from geoplan.output.revisions.history import revision_document
 from geoplan.output.revisions.inspect import inspect_document, inspection_lines
-from geoplan.output.revisions.page import BOLD, DIM, Page
 from geoplan.output.style import PASSED, SEVERITY_STYLES
 from geoplan.repair import Repair
 from geoplan.revisions.values import How, LoadResult, MatchedFeature, Outcome, PublishConflictError
@@ -71,8 +71,8 @@ def conflict_document(error: PublishConflictError) -> Document:
 
 def render_load(result: LoadResult, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
     """Return a load or a restore as text, ending in one line with the outcome."""
-    page = Page(language, width, colour)
-    lines = [*page.lines(f"{page.get(result.plan.name)} ({for_terminal(result.plan.id)})", BOLD)]
+    page = Page.of(language, width, colour=colour)
+    lines = [*page.wrapped(f"{page.get(result.plan.name)} ({for_terminal(result.plan.id)})", BOLD)]
     if result.inspection is not None:
         lines += inspection_lines(page, result.inspection)
     lines += _matching(page, result.matched)
@@ -90,7 +90,7 @@ def render_load(result: LoadResult, *, language: str = "en", width: int = 80, co
 
 def render_conflict(error: PublishConflictError, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
     """Return both differences of a conflict as text."""
-    page = Page(language, width, colour)
+    page = Page.of(language, width, colour=colour)
     theirs = render_diff(error.theirs, language=language, width=width, colour=colour).rstrip("\n").split("\n")
     mine = render_diff(error.mine, language=language, width=width, colour=colour).rstrip("\n").split("\n")
     since = page.say(
@@ -115,7 +115,7 @@ def _repairs(page: Page, repair: Repair) -> Iterator[str]:
     if not repair.ledger:
         yield page.say("nothing to mend", "无需修复")
     for entry in repair.ledger[:MAX_SHOWN]:
-        yield from page.lines(
+        yield from page.wrapped(
             f"  {for_terminal(entry.zone)}  {entry.step}: {entry.before_m2:,.4f} → {entry.after_m2:,.4f} m² "
             f"(+{entry.gained_m2:,.4f} −{entry.lost_m2:,.4f})",
             indent="    ",
@@ -127,10 +127,10 @@ def _repairs(page: Page, repair: Repair) -> Iterator[str]:
 
 def _failing(page: Page, findings: tuple[Finding, ...]) -> Iterator[str]:
     for finding in findings[:MAX_SHOWN]:
-        yield from page.lines(f"  {for_terminal(finding.id)}", SEVERITY_STYLES[finding.severity].ansi)
+        yield from page.wrapped(f"  {for_terminal(finding.id)}", SEVERITY_STYLES[finding.severity].ansi)
         figures = page.get(finding_figures(finding))
         for text in filter(None, (page.get(finding.message), figures)):
-            yield from page.lines(f"    {text}", indent="    ")
+            yield from page.wrapped(f"    {text}", indent="    ")
     if len(findings) > MAX_SHOWN:
         left = len(findings) - MAX_SHOWN
         yield page.say(f"  … {left:,} more (--json)", f"  …另有 {left:,} 项（--json）")
@@ -141,13 +141,13 @@ def _outcome(page: Page, result: LoadResult) -> Iterator[str]:
         reasons = " ".join(page.get(reason) for reason in result.reasons) if not result.undecided else ""
         undecided = page.say("the coordinates are undecided.", "坐标系未确定。") if result.undecided else ""
         head = page.say("REJECTED: nothing was written; ", "已拒绝：未写入任何内容；")
-        yield from page.lines(head + reasons + undecided, SEVERITY_STYLES[Severity.ERROR].ansi)
+        yield from page.wrapped(head + reasons + undecided, SEVERITY_STYLES[Severity.ERROR].ansi)
         if result.check is not None and result.check.failing:
             hint = page.say(
                 "Mend the file, or accept a finding with --accept ID=REASON.",
                 "请修正文件，或用 --accept 发现编号=理由 认可。",
             )
-            yield from page.lines(hint, DIM)
+            yield from page.wrapped(hint, DIM)
         return
     parent = (
         page.say(f"revision {result.parent}", f"版本 {result.parent}")
@@ -162,7 +162,7 @@ def _outcome(page: Page, result: LoadResult) -> Iterator[str]:
     else:
         number = result.revision.number
         said = page.say(f"PUBLISHED as revision {number} in {store}", f"已发布为版本 {number}，存于 {store}")
-    yield from page.lines(said, PASSED.ansi)
+    yield from page.wrapped(said, PASSED.ansi)
 
 
 def _matched(row: MatchedFeature) -> Document:
