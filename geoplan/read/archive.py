@@ -43,6 +43,7 @@ class Archive:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._kept: zipfile.ZipFile | None = None
         self._directory_is_small()
         with self._opened() as archive:
             entries = archive.infolist()
@@ -105,6 +106,20 @@ class Archive:
                     if time.monotonic() > until:
                         raise self._refused(f"takes more than {MAX_SECONDS} s to unpack", f"解压超过 {MAX_SECONDS} 秒")
 
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """List the directory once for all that is read meanwhile, not once for every member."""
+        try:
+            archive = zipfile.ZipFile(self.path)
+        except _UNREADABLE as error:
+            raise self._refused(f"cannot be read ({error})", "无法读取") from None
+        with archive:  # errors of whoever reads meanwhile are not the archive's
+            self._kept = archive
+            try:
+                yield
+            finally:
+                self._kept = None
+
     def _directory_is_small(self) -> None:
         """Refuse by the end record alone what would cost minutes to list; a lie in it is found when it is listed."""
         try:
@@ -124,8 +139,15 @@ class Archive:
 
     @contextmanager
     def _member(self, name: str) -> Iterator[IO[bytes]]:
-        with self._opened() as archive, archive.open(self._entries[name]) as stream:
-            yield stream
+        try:
+            if self._kept is not None:
+                with self._kept.open(self._entries[name]) as stream:
+                    yield stream
+            else:
+                with self._opened() as archive, archive.open(self._entries[name]) as stream:
+                    yield stream
+        except _UNREADABLE as error:
+            raise self._refused(f"cannot be read ({error})", "无法读取") from None
 
     def _look_at(self, name: str, entry: zipfile.ZipInfo) -> None:
         posix, windows = PurePosixPath(name), PureWindowsPath(name)

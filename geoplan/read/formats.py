@@ -113,7 +113,9 @@ def _datasets(path: Path, folder: Path, member: str | None, encoding: str | None
         shutil.copyfile(path, sheets)
         yield Dataset("XLSX", str(sheets), path, sheets)
         return
-    yield from _in_archive(path, archive, folder, member, encoding)
+    with archive.kept_open():
+        found = tuple(_in_archive(path, archive, folder, member, encoding))
+    yield from found
 
 
 def _prepared(local: Path, path: Path, folder: Path, encoding: str | None, member: str | None = None) -> Dataset:

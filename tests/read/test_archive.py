@@ -189,3 +189,19 @@ def test_nothing_is_left_behind_by_archives_good_or_bad(
             with pytest.raises(InputError):
                 read_raw(path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["good.zip"]
+
+
+def test_many_members_are_looked_at_with_the_directory_listed_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = pack(tmp_path / "a.zip", ("z.geojson", geojson()), *((f"{n}.txt", b"hello") for n in range(200)))
+    listed, opening = [], zipfile.ZipFile
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *args: listed.append(1) or opening(*args))
+    assert read_raw(path).features == 1
+    assert len(listed) == 2
+
+
+def test_what_is_wrong_with_a_member_is_not_put_on_the_archive(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.zip", ("zones.kml", b"<kml><!-- <ogrvrtdatasource> --></kml>"))
+    with pytest.raises(InputError, match=r"a\.zip: is XML, but not KML\.$"):
+        read_raw(path)
