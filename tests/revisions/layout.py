@@ -128,14 +128,19 @@ def cad_drawing(path: Path, shapes: Sequence[Polygon]) -> Path:
 
 def amap_kml(path: Path, shapes: Sequence[Polygon]) -> Path:
     """Trap 3: a KML traced on AMap: degrees that carry the shift GCJ-02, called WGS 84 as every KML."""
+    return kml(path, in_degrees(shapes, "gcj02"))
+
+
+def kml(path: Path, shapes: Sequence[Polygon]) -> Path:
+    """A KML of these numbers, whatever they are, with the Chinese names."""
     marks = "".join(
         f"<Placemark><name>{name}</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
-        + " ".join(f"{x:.9f},{y:.9f}" for x, y in shape.exterior.coords)
+        + " ".join(f"{x:.11f},{y:.11f}" for x, y in shape.exterior.coords)
         + "</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
-        for name, shape in zip(NAMES_ZH, in_degrees(shapes, "gcj02"), strict=True)
+        for name, shape in zip(NAMES_ZH, shapes, strict=True)
     )
-    text = f'<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>{marks}</Document></kml>'
-    path.write_text(text, encoding="utf-8")
+    head = '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2">'
+    path.write_text(f"{head}<Document>{marks}</Document></kml>", encoding="utf-8")
     return path
 
 
