@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ def answer(path: str, *, host: bytes = b"127.0.0.1:8501") -> tuple[int, dict[str
     scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "path": path}
     scope |= {"raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http"}
     scope |= {"headers": [(b"host", host)], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8501)}
-    asyncio.run(app(scope, receive, send))
+    # In a thread of its own: a browser test in the same process may hold the event loop of this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, app(scope, receive, send)).result()
     start = sent[0]
     return int(start["status"]), {name.decode().lower(): value.decode() for name, value in start["headers"]}
 
