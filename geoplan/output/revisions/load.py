@@ -75,6 +75,7 @@ def render_load(result: LoadResult, *, language: str = "en", width: int = 80, co
     lines = [*page.wrapped(f"{page.get(result.plan.name)} ({for_terminal(result.plan.id)})", BOLD)]
     if result.inspection is not None:
         lines += inspection_lines(page, result.inspection)
+    lines += page.labelled(page.say("store", "存储"), for_terminal(result.store))
     lines += _matching(page, result.matched)
     for note in result.notes:
         lines += page.labelled(page.say("note", "说明"), page.get(note))
@@ -154,14 +155,13 @@ def _outcome(page: Page, result: LoadResult) -> Iterator[str]:
         if result.parent
         else page.say("the plan folder", "规划文件夹")
     )
-    store = for_terminal(result.store)
     if result.would is Outcome.UNCHANGED:
         said = page.say(f"UNCHANGED: the zones are those of {parent}", f"无变化：分区与{parent}相同")
     elif result.revision is None:
         said = page.say("DRY RUN: it would be published; nothing was written", "试运行：将会发布；未写入任何内容")
     else:
         number = result.revision.number
-        said = page.say(f"PUBLISHED as revision {number} in {store}", f"已发布为版本 {number}，存于 {store}")
+        said = page.say(f"PUBLISHED as revision {number}", f"已发布为版本 {number}")
     yield from page.wrapped(said, PASSED.ansi)
 
 
