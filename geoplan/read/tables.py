@@ -76,7 +76,7 @@ def is_table(head: str) -> bool:
 def rows_of(text: str) -> list[list[str]]:
     """Return the rows of a CSV text; raises UnfitError for a quote that never ends or far too many cells."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    csv.field_size_limit(_LONGEST_CELL)
+    usual = csv.field_size_limit(_LONGEST_CELL)  # of the whole process, so it is put back
     reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(first), strict=True)
     rows: list[list[str]] = []
     cells = 0
@@ -90,6 +90,8 @@ def rows_of(text: str) -> list[list[str]]:
         raise UnfitError(
             f"line {reader.line_num} is no CSV ({error})", f"第 {reader.line_num} 行不是有效的 CSV"
         ) from None
+    finally:
+        csv.field_size_limit(usual)
     return rows
 
 

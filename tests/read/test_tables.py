@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 from pathlib import Path
 
@@ -186,3 +187,11 @@ def test_any_text_gives_a_layer_or_a_reason(heading: str, rest: str) -> None:
         return
     assert found.features == len(found.geometry) + sum(int(text.en.split()[0]) for text in found.skipped)
     assert all(len(values) == len(found.geometry) for values in found.fields.values())
+
+
+def test_reading_a_table_leaves_the_process_as_it_was() -> None:
+    usual = csv.field_size_limit()
+    rows_of("a,b\n1,2\n")
+    with pytest.raises(UnfitError):
+        rows_of('a,"b\n')
+    assert csv.field_size_limit() == usual
