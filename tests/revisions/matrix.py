@@ -7,6 +7,7 @@ Files are written by GDAL and by hand, their numbers by pyproj and typed formula
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -47,6 +48,7 @@ INDICATIVE = "onto boundaries that may be 3 km off"
 FORMATS = (
     "GeoPackage",
     "GeoJSON",
+    "GeoJSON, newline-delimited",
     "Shapefile, UTF-8",
     "Shapefile, GBK",
     "Shapefile, GBK without .cpg",
@@ -54,13 +56,25 @@ FORMATS = (
     "GeoParquet",
     "GML",
     "FileGDB",
+    "MapInfo MIF",
     "KML",
+    "KMZ",
     "DXF",
     "CSV, UTF-8",
     "CSV, GBK",
+    "XLSX",
+    "boundary points, GBK",
     f"GeoPackage, {INDICATIVE}",
     f"KML, {INDICATIVE}",
 )
+# Which systems a format can be in: some have only degrees, a drawing and a list of points only metres.
+ONLY = {
+    "KML": (4326,),
+    "KMZ": (4326,),
+    "GeoJSON, newline-delimited": (4326,),
+    "DXF": (4527, 4548, 3857),
+    "boundary points": (4527, 4548, NO_CRS),
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,7 @@ class Case:
 
 def cases(kind: str) -> Iterator[Case]:
     """Every case of a format that can be: KML is in degrees, a drawing in metres that it does not name."""
-    codes = {"KML": (4326,), "DXF": (4527, 4548, 3857)}.get(kind.partition(", ")[0], CODES)
+    codes = ONLY.get(kind, ONLY.get(kind.partition(", ")[0], CODES))
     for code in codes:
         for twist in TWISTS:
             if twist != "prefix" or code in PREFIX:
@@ -105,18 +119,25 @@ def write(case: Case, folder: Path) -> Path:  # noqa: PLR0911 - one return for e
         return drawing(folder / "u.dxf", *rings)
     if kind == "CSV":
         return _csv(folder, shapes, encoding)
-    if kind == "KML":
-        return layout.kml(folder / "u.kml", shapes)
+    if kind in ("KML", "KMZ"):
+        marks = layout.kml(folder / "doc.kml", shapes)
+        return marks if kind == "KML" else pack(folder / "u.kmz", marks)
+    if kind == "XLSX":
+        return _xlsx(folder, shapes)
+    if kind == "boundary points":
+        return _boundary_points(folder / "u.txt", case, shapes)
     if kind == "GeoParquet":
         data.to_parquet(folder / "u.parquet")
         return folder / "u.parquet"
     if kind == "GeoJSON":
-        return layout.save(folder / "u.geojson", data, driver="GeoJSON", COORDINATE_PRECISION=11)
+        driver = "GeoJSONSeq" if encoding else "GeoJSON"
+        return layout.save(folder / "u.geojson", data, driver=driver, COORDINATE_PRECISION=11)
     suffix, options = {
         "GeoPackage": ("gpkg", {}),
         "FlatGeobuf": ("fgb", {"SPATIAL_INDEX": "NO"}),
         "GML": ("gml", {"driver": "GML"}),
         "FileGDB": ("gdb", {"driver": "OpenFileGDB"}),
+        "MapInfo MIF": ("mif", {"driver": "MapInfo File", "FORMAT": "MIF", "encoding": "utf-8"}),
     }[kind]
     return layout.save(folder / f"u.{suffix}", data, **options)
 
@@ -194,6 +215,30 @@ def _csv(folder: Path, shapes: list[Polygon], encoding: str) -> Path:
     path = folder / "u.csv"
     text = "\r\n".join(["名称,WKT", *rows])
     path.write_bytes(text.encode("utf-8" if encoding == "UTF-8" else "gbk"))
+    return path
+
+
+def _xlsx(folder: Path, shapes: list[Polygon]) -> Path:
+    """A workbook with a column of WKT, by GDAL's own command line."""
+    table, path = _csv(folder, shapes, "UTF-8"), folder / "u.xlsx"
+    command = ["ogr2ogr", "-f", "XLSX", str(path), str(table), "-oo", "GEOM_POSSIBLE_NAMES=none"]
+    subprocess.run(command, check=True, capture_output=True)
+    return path
+
+
+def _boundary_points(path: Path, case: Case, shapes: list[Polygon]) -> Path:
+    """界址点 text, north first, whose head names the system of the case (nothing without a CRS)."""
+    head = "[属性描述]\n"
+    if case.code:
+        head += "坐标系=2000国家大地坐标系\n几度分带=3\n投影类型=高斯克吕格\n计量单位=米\n"
+        head += "带号=39\n" if case.code == 4527 else ""
+    text = f"{head}[地块坐标]\n"
+    for number, (name, shape) in enumerate(zip(layout.NAMES_ZH, shapes, strict=True), start=1):
+        ring = list(shape.exterior.coords)
+        text += f"{len(ring)},1.0000,{number:03d},{name},面,I50,07,0701,@\n"
+        names = [*(f"J{place}" for place in range(1, len(ring))), "J1"]
+        text += "".join(f"{point},1,{y:.5f},{x:.5f}\n" for point, (x, y) in zip(names, ring, strict=True))
+    path.write_bytes(text.encode("gbk"))
     return path
 
 
