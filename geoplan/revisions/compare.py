@@ -109,7 +109,7 @@ def _facilities(plan: Plan) -> tuple[Facility, ...]:
 def no_boundaries(plan: Plan) -> UsageError:
     """Return the error that there is nothing to compare or restore."""
     return UsageError(
-        Text("there are not two versions of its boundaries yet.", "尚无可比较的两个边界版本。"),
+        Text("no boundaries were published yet.", "尚未发布任何边界。"),
         where=plan.id,
         hint=Text("Load some with `geoplan load FILE PLAN`.", "请用 `geoplan load 文件 规划` 加载。"),
     )

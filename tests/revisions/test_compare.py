@@ -77,7 +77,7 @@ def test_findings_of_both_sides_are_compared(plan: Path, tmp_path: Path) -> None
 
 def test_a_plan_without_two_states_is_a_usage_mistake(tmp_path: Path) -> None:
     folder = layout.write_layout(tmp_path / "valley")
-    with pytest.raises(UsageError, match="no boundaries"):
+    with pytest.raises(UsageError, match="no boundaries were published"):
         compare_revisions(folder)
     with pytest.raises(StoreError, match="no revisions"):
         compare_revisions(folder, 3, 4)

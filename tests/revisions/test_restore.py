@@ -79,7 +79,7 @@ def test_a_revision_there_is_not_is_told_with_those_there_are(plan: Path) -> Non
 
 def test_a_plan_without_boundaries_has_nothing_to_restore(tmp_path: Path) -> None:
     folder = layout.write_layout(tmp_path / "valley", boundaries=False)
-    with pytest.raises(UsageError, match="no boundaries"):
+    with pytest.raises(UsageError, match="no boundaries were published"):
         restore(folder, 0)
     with pytest.raises(StoreError, match="no revisions"):
         restore(folder, 1)
