@@ -290,12 +290,13 @@ def _check(
         boundary=_boundary(boundary, layer.crs) if boundary else None,
         facilities=facilities,
     )
+    accepted, today = plan.acceptances(), date.today()
     with _about(layer):
-        checked, findings = run_checks(subject, plan.rules, plan.acceptances(), date.today())
+        checked, findings = run_checks(subject, plan.rules, accepted, today)
         measurement = measure_subject(subject)
     return CheckResult(
         published=published_figures(plan, measurement, checked, findings),
-        lapsed=lapsed(findings, plan.acceptances(), date.today()),
+        lapsed=lapsed(findings, accepted, today),
         plan=_reference(plan, loaded=len({zone for zone in subject.matching.zones if zone})),
         tolerance=plan.tolerance,
         measurement=measurement,
