@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import math
 from collections.abc import Callable
 
@@ -20,6 +22,9 @@ UNITS = {
 }
 # Field names of attribute tables and documents may spell a unit in other ways.
 _SAME_UNIT = {"m²": "m2", "km²": "km2", "%": "percent"}
+
+# Written out, since a locale is the server's and not the reader's.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def number(value: float | None, decimals: int, language: str = "en") -> str:
@@ -105,3 +110,28 @@ def unit(name: str, language: str = "en") -> str:
 
 def _divided(value: float | None, by: float) -> float | None:
     return None if value is None else value / by
+
+
+def moment(time: str, language: str = "en") -> str:
+    """Return a time in UTC, given as ISO 8601 text, to the minute as the reader writes it; as it is if it is none."""
+    try:
+        read = datetime.fromisoformat(time)
+    except ValueError:
+        return time
+    at = read.astimezone(UTC) if read.tzinfo else read
+    if language == "zh":
+        return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M} UTC"
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+
+
+def day(date_text: str, language: str = "en") -> str:
+    """Return a date (YYYY, YYYY-MM or YYYY-MM-DD) as the reader writes it; anything else as it is."""
+    parts = date_text.split("-")
+    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdecimal() for part in parts):
+        return date_text
+    year, *rest = (int(part) for part in parts)
+    if rest and not 1 <= rest[0] <= 12:
+        return date_text
+    if language == "zh":
+        return "".join(f"{value}{mark}" for value, mark in zip((year, *rest), "年月日", strict=False))
+    return " ".join([*(str(value) for value in rest[1:]), *(_MONTHS[value - 1] for value in rest[:1]), str(year)])

@@ -1,4 +1,4 @@
-"""What a link says: `?plan=&lang=&zone=` or `&facility=`; the address is the one place a pick is kept."""
+"""What a link says: `?plan=&page=&lang=&revision=&zone=` or `&facility=`; nothing else keeps a pick."""
 
 from __future__ import annotations
 
@@ -9,27 +9,34 @@ from geoplan.output.map import Pick
 from geoplan.ui.texts import LANGUAGES
 
 MAX_ID = 300  # characters of an id in a link; longer is no id
+MAX_REVISION = 10**9
+FIRST_PAGE = "map"
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a link asks for: a plan id (or None), a language and what is picked."""
+    """What a link asks for: a plan id (or None), a language, what is picked, a page, and a revision (None: current)."""
 
     plan: str | None
     language: str
     pick: Pick | None
+    page: str = FIRST_PAGE
+    revision: int | None = None
 
 
-def read_address(parameters: Mapping[str, str], locale: str | None) -> Address:
-    """Return what the query parameters ask for; without `lang` the browser's locale decides."""
+def read_address(parameters: Mapping[str, str], locale: str | None, remembered: str | None = None) -> Address:
+    """Return what the query parameters ask for; without `lang` the language `remembered`, else the browser's locale."""
     asked = parameters.get("lang", "")
-    language = asked if asked in LANGUAGES else ("zh" if (locale or "").lower().startswith("zh") else "en")
+    language = next((code for code in (asked, remembered) if code in LANGUAGES), None)
+    if language is None:
+        language = "zh" if (locale or "").lower().startswith("zh") else "en"
     pick = None
     if zone := parameters.get("zone", "")[:MAX_ID]:
         pick = Pick("zone", zone)
     elif facility := parameters.get("facility", "")[:MAX_ID]:
         pick = Pick("facility", facility)
-    return Address(parameters.get("plan") or None, language, pick)
+    page = parameters.get("page", "")[:MAX_ID] or FIRST_PAGE
+    return Address(parameters.get("plan") or None, language, pick, page, _revision(parameters.get("revision", "")))
 
 
 def clicked(value: object) -> Pick | None:
@@ -44,3 +51,10 @@ def clicked(value: object) -> Pick | None:
     if kind == "zone":
         return Pick("zone", identifier)
     return Pick("facility", identifier) if kind == "facility" else None
+
+
+def _revision(asked: str) -> int | None:
+    """Return a revision number, None for anything that cannot be one."""
+    if not (asked.isascii() and asked.isdecimal() and len(asked) <= len(str(MAX_REVISION))):
+        return None
+    return int(asked) if 0 < int(asked) <= MAX_REVISION else None

@@ -8,8 +8,10 @@ import pytest
 
 from geoplan.output.map import WORDS
 from geoplan.types import IndicatorKind, Text
-from geoplan.ui.texts import BASES, COMPARISONS, KINDS, LANGUAGES, TEXTS, say
+from geoplan.ui.pages import PAGES
+from geoplan.ui.texts import BASES, COMPARISONS, KINDS, LANGUAGES, TABLES, TEXTS, say
 
+UI = Path(__file__).resolve().parents[2] / "geoplan" / "ui"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # What needs no Chinese characters of its own, and why.
 NO_CHINESE = {
@@ -20,7 +22,7 @@ NO_LATIN = {"name_other": "likewise"}
 
 
 def tables() -> list[tuple[str, Text]]:
-    named = [("TEXTS", TEXTS), ("WORDS", WORDS), ("KINDS", KINDS), ("BASES", BASES), ("COMPARISONS", COMPARISONS)]
+    named = [*TABLES.items(), ("WORDS", WORDS), ("KINDS", KINDS), ("BASES", BASES), ("COMPARISONS", COMPARISONS)]
     return [(f"{table}.{key}", text) for table, entries in named for key, text in entries.items()]
 
 
@@ -46,13 +48,21 @@ def test_both_languages_of_a_text_fill_in_the_same_values(name: str, text: Text)
     assert places(text.en) == places(text.zh), name
 
 
+def test_every_table_of_texts_is_listed_and_no_key_is_in_two() -> None:
+    modules = {path.stem for path in (UI / "texts").glob("*.py")} - {"__init__", "words"}
+    assert modules == set(TABLES)
+    assert sum(len(table) for table in TABLES.values()) == len(TEXTS)
+
+
 def test_every_text_is_used_and_every_one_used_is_there() -> None:
-    files = sorted((Path(__file__).resolve().parents[2] / "geoplan" / "ui").glob("*.py"))
-    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    without_the_table = re.sub(r'^    "[a-z_0-9]+": ', "", code, flags=re.MULTILINE)
-    used = set(re.findall(r"""["']([a-z_0-9]+)["']""", without_the_table))
-    assert set(TEXTS) - used == {"holds_short", "fails_short", "unchecked_short"}  # made of the verdict's name
-    assert set(re.findall(r'say\("([a-z_0-9]+)"', code)) <= set(TEXTS)
+    code = "\n".join(path.read_text(encoding="utf-8") for path in sorted(UI.rglob("*.py")))
+    without_the_tables = re.sub(r'^    "[a-z_0-9]+": ', "", code, flags=re.MULTILINE)
+    used = set(re.findall(r"""["']([a-z_0-9]+)["']""", without_the_tables))
+    made = {"holds_short", "fails_short", "unchecked_short"} | {f"page_{page}" for page in PAGES}
+    unused = {key for key in set(TEXTS) - used - made if not key.startswith("page_")}
+    assert unused == set()
+    assert made <= set(TEXTS)
+    assert set(re.findall(r"""\bsay\(\s*"([a-z_0-9]+)\"""", code)) <= set(TEXTS)
 
 
 def test_every_kind_of_indicator_has_a_word() -> None:

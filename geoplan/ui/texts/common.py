@@ -1,12 +1,10 @@
-"""Every text of the web app, in both languages, in one table."""
+"""What every page of the web app says: top bar, headline figures, cards, tables and trouble."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from geoplan.types import IndicatorKind, Text
-
-LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
+from geoplan.types import Text
 
 TEXTS: Mapping[str, Text] = {
     # Top bar
@@ -117,6 +115,7 @@ TEXTS: Mapping[str, Text] = {
     "share_percent": Text("Share %", "占比 %"),
     # Trouble
     "error_title": Text("This plan cannot be opened", "无法打开此规划"),
+    "error_asked": Text("This could not be done", "未能完成"),
     "error_where": Text("Where", "位置"),
     "error_todo": Text("What to do", "处理办法"),
     "error_mistakes": Text(
@@ -136,37 +135,3 @@ TEXTS: Mapping[str, Text] = {
         "请重新加载本页。如再次出现，请告知应用管理员：日志中有详细记录。",
     ),
 }
-
-KINDS: Mapping[IndicatorKind, Text] = {
-    IndicatorKind.INCREMENT: Text("increment", "增量"),
-    IndicatorKind.STOCK: Text("stock", "存量"),
-    IndicatorKind.TARGET: Text("target", "目标"),
-    IndicatorKind.GOAL: Text("goal in words", "定性目标"),
-}
-
-# How a published figure is worded around its number, `{value}` being the number with its unit.
-COMPARISONS: Mapping[str, Text] = {
-    "exact": Text.same("{value}"),
-    "more_than": Text("more than {value}", "超过 {value}"),
-    "at_least": Text("at least {value}", "至少 {value}"),
-    "nearly": Text("nearly {value}", "近 {value}"),
-    "about": Text("about {value}", "约 {value}"),
-}
-
-# The words facility files use for how a place is known; other words are shown as they are.
-BASES: Mapping[str, Text] = {
-    "stated": Text("stated", "资料所载"),
-    "derived": Text("derived", "推得"),
-    "stated, derived": Text("stated, derived", "资料所载并推得"),
-    "general knowledge": Text("general knowledge, unverified", "一般常识，未经核实"),
-    "stated place, general knowledge coordinate": Text(
-        "place stated, coordinate from general knowledge", "地点见资料，坐标据一般常识"
-    ),
-    "assumed": Text("assumed", "假定"),
-    "unknown": Text("unknown", "未知"),
-}
-
-
-def say(key: str, language: str, **values: object) -> str:
-    """Return a text of the table in `language`, its `{places}` filled in; not escaped for any destination."""
-    return TEXTS[key].get(language).format(**values)

@@ -1,0 +1,136 @@
+"""What stands around every page: the top bar with plan and language, the way from page to page, and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from geoplan.errors import GeoplanError
+from geoplan.output import figures
+from geoplan.output.escape import for_html
+from geoplan.output.labels import method_sentence, status_sentence, tolerance_sentence
+from geoplan.plan import data_folder, plan_ids
+from geoplan.ui import tables
+from geoplan.ui.grid import column_settings
+from geoplan.ui.opening import opened_view, plan_name, plan_stamp
+from geoplan.ui.state import Address
+from geoplan.ui.texts import LANGUAGES, say
+from geoplan.ui.visit import Visit, go, go_to_plan
+
+LANGUAGE_COOKIE = "geoplan_lang"
+_YEAR = 365 * 24 * 3600  # seconds
+
+
+def top_bar(address: Address) -> str | None:
+    """Show the top bar and return the id of the plan to show, None when there is none at all."""
+    language, ids = address.language, plan_ids()
+    names = {name: plan_name(name).get(language) for name in ids}
+    current = address.plan or _first(ids)
+    with st.container(horizontal=True, vertical_alignment="center", key="gp-top", gap="small"):
+        st.html(f'<div class="gp-brand"><i></i>{say("title", language)}</div>', width="content")
+        st.selectbox(
+            say("plan", language),
+            ids,
+            index=ids.index(current) if current in ids else None,
+            format_func=lambda name: names[name],
+            key=f"plan-{current}",
+            on_change=_choose_plan,
+            args=(f"plan-{current}",),
+            label_visibility="collapsed",
+            placeholder=say("plan", language),
+            width=280,
+        )
+        st.segmented_control(
+            say("language", language),
+            list(LANGUAGES),
+            default=language,
+            required=True,
+            format_func=lambda code: LANGUAGES[code],
+            key=f"lang-{language}",
+            on_change=_choose_language,
+            args=(f"lang-{language}",),
+            label_visibility="collapsed",
+        )
+        if current in ids:
+            with st.container(key="gp-methods", width="content"), st.popover(say("methods", language)):
+                _methods(current, address)
+    return current
+
+
+def navigation(pages: Mapping[str, str], address: Address) -> None:
+    """Show the way from page to page: `pages` maps a page's id to its icon; the one shown is marked."""
+    st.html(f'<h2 class="gp-unseen">{say("frame_pages", address.language)}</h2>')
+    with st.container(key="gp-nav", gap="xxsmall"):
+        for page, icon in pages.items():
+            st.button(
+                say(f"page_{page}", address.language),
+                key=f"nav-{page}",
+                icon=icon,
+                type="primary" if page == address.page else "tertiary",
+                on_click=go,
+                kwargs={"page": page},
+                width="stretch",
+            )
+
+
+def notices(visit: Visit) -> None:
+    """Say what the reader must know on any page: an old revision is shown, or nothing may be changed."""
+    if not visit.may_write:
+        st.badge(visit.say("frame_read_only"), color="gray", help=visit.say("frame_read_only_why"))
+    revision = visit.view.revision
+    if visit.address.revision is not None and revision is not None:
+        with st.container(key="gp-notice", horizontal=True, vertical_alignment="center"):
+            time = figures.moment(revision.time, visit.language)
+            st.text(visit.say("frame_old_revision", number=revision.number, time=time))
+            st.button(visit.say("frame_to_current"), type="tertiary", on_click=go, kwargs={"revision": None})
+
+
+def remember_language(language: str) -> None:
+    """Let the browser remember the language and tell it to screen readers."""
+    tag = "zh-CN" if language == "zh" else "en"
+    cookie = f"{LANGUAGE_COOKIE}={language}; path=/; max-age={_YEAR}; SameSite=Lax"
+    script = f"document.documentElement.lang = '{tag}'; document.cookie = '{cookie}';"
+    with st.container(key="gp-script"):
+        # The language is one of our own two codes: nothing of the reader's gets into the script.
+        st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def heading(visit: Visit, page: str, below: str = "") -> None:
+    """Show a page's title with a line below it that says what it is for."""
+    lead = f"<p>{for_html(below)}</p>" if below else ""
+    st.html(f'<div class="gp-heading"><h1>{for_html(visit.say(f"page_{page}"))}</h1>{lead}</div>')
+
+
+def _first(ids: tuple[str, ...]) -> str | None:
+    """Return the plan to open without being asked: the last by name that has its own zones, else any."""
+    with_zones = [name for name in ids if any((data_folder() / name).glob("zones.*"))]
+    return next(iter([*with_zones, *ids]), None)
+
+
+def _methods(name: str, address: Address) -> None:
+    language = address.language
+    try:
+        view = opened_view(name, plan_stamp(data_folder() / name), address.revision)
+    except GeoplanError:  # the page says what is wrong
+        return
+    measured = view.result.measurement
+    lines = [status_sentence(view.plan.status, awaited=view.layer is None), tolerance_sentence(view.plan.tolerance)]
+    if measured is not None:
+        rounding = measured.official_rounding
+        lines.insert(0, method_sentence(measured.method, measured.projected, official_rounding=rounding))
+    for line in lines:
+        st.text(line.get(language))
+    st.dataframe(tables.sources_table(view, language), hide_index=True, **column_settings(language))
+
+
+def _choose_plan(key: str) -> None:
+    chosen = st.session_state.get(key)
+    if chosen:
+        go_to_plan(chosen)
+
+
+def _choose_language(key: str) -> None:
+    chosen = st.session_state.get(key)
+    if isinstance(chosen, str) and chosen in LANGUAGES:
+        go(lang=chosen)

@@ -1,0 +1,53 @@
+"""Opening plans for the pages: read once, kept while neither the plan's files nor its store change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeAlias
+
+import streamlit as st
+
+from geoplan.current import store_stamp
+from geoplan.errors import GeoplanError
+from geoplan.plan import data_folder, load_plan
+from geoplan.types import Text
+from geoplan.workflow import PlanView, open_plan
+
+Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
+
+MAX_VIEWS = 16  # plans and revisions kept open for all sessions together
+
+
+def plan_stamp(folder: Path) -> Stamp:
+    """Return what tells a changed plan: every file's name, time and size, and the same of its store of revisions."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    own = tuple((str(path.relative_to(folder)), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    published = store_stamp(folder)
+    return (*own, published) if published is not None else own
+
+
+def opened_view(name: str, stamp: Stamp, revision: int | None = None) -> PlanView:
+    """Return a plan of the data folder with its layers and checks, of a `revision` or as it is now.
+
+    Errors as for `workflow.open_plan`.
+    """
+    return _view(str(data_folder() / name), stamp, revision)
+
+
+def plan_name(name: str) -> Text:
+    """Return what a plan of the data folder calls itself; its id when it cannot be read (its page says why)."""
+    folder = data_folder() / name
+    return _plan_name(str(folder), plan_stamp(folder))
+
+
+@st.cache_resource(max_entries=MAX_VIEWS, show_spinner=False)
+def _view(folder: str, stamp: Stamp, revision: int | None) -> PlanView:  # noqa: ARG001 - a changed file is read anew
+    return open_plan(folder, revision=revision)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _plan_name(folder: str, stamp: Stamp) -> Text:  # noqa: ARG001 - the stamp is the key
+    try:
+        return load_plan(folder).name
+    except GeoplanError:
+        return Text.same(Path(folder).name)

@@ -1,0 +1,23 @@
+"""The pages of the app: one module each, with one function that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from geoplan.ui.pages import overview
+from geoplan.ui.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: the icon it is found by, and what shows it. Its name is the text `page_<id>`."""
+
+    icon: str
+    show: Callable[[Visit], None]
+
+
+# Page id, as `?page=` has it: in the order of the navigation.
+PAGES: Mapping[str, Page] = {
+    "map": Page(":material/map:", overview.show),
+}

@@ -1,0 +1,31 @@
+"""What stands around every page: the way from page to page, and what is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from geoplan.types import Text
+
+TEXTS: Mapping[str, Text] = {
+    "page_map": Text("Map", "地图"),
+    "page_areas": Text("Areas", "面积"),
+    "page_facilities": Text("Facilities", "设施"),
+    "page_network": Text("Network", "网络"),
+    "page_indicators": Text("Indicators", "指标"),
+    "page_checks": Text("Checks", "检查"),
+    "page_update": Text("Update", "更新"),
+    "page_history": Text("History", "历史"),
+    "page_draw": Text("Draw", "绘制"),
+    "page_handover": Text("Hand over", "输出"),
+    "frame_pages": Text("Pages", "页面"),
+    "frame_old_revision": Text(
+        "This is revision {number}, published {time}. It is not the current one.",
+        "这是第 {number} 版（{time} 发布），并非当前版本。",
+    ),
+    "frame_to_current": Text("Show the current revision", "查看当前版本"),
+    "frame_read_only": Text("Read only", "只读"),
+    "frame_read_only_why": Text(
+        "You may look and download. Changing anything takes the role of an editor.",
+        "您可以查看和下载。修改内容需要“编辑者”角色。",
+    ),
+}

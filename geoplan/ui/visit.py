@@ -1,0 +1,68 @@
+"""One visit of a page: what is looked at, by whom, and the ways to change the address.
+
+Pages are functions of a `Visit`. They change what is shown only by changing the address, so that a
+link always leads back to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from geoplan.output.map import Pick
+from geoplan.ui.opening import Stamp
+from geoplan.ui.state import Address
+from geoplan.ui.texts import say
+from geoplan.workflow import PlanView
+
+# What belongs to one plan and means nothing in another.
+_OF_A_PLAN = ("zone", "facility", "revision", "finding", "q", "category", "radius", "from", "to", "draft")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a page is shown with.
+
+    `view` is the opened plan (of `address.revision`, or as it is now), `stamp` changes when it does.
+    Without `may_write` nothing a page does may write; `author` is the signed-in person's name, None
+    where people write their own.
+    """
+
+    address: Address
+    view: PlanView
+    stamp: Stamp
+    may_write: bool = True
+    author: str | None = None
+
+    @property
+    def language(self) -> str:
+        """Return the reader's language, "en" or "zh"."""
+        return self.address.language
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a text of the tables in the reader's language; not escaped for any destination."""
+        return say(key, self.address.language, **values)
+
+
+def go(**parameters: str | int | None) -> None:
+    """Change the address: set each parameter, drop those that are None. For callbacks and before the page is drawn."""
+    for name, value in parameters.items():
+        if value is not None:
+            st.query_params[name] = str(value)
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def go_to_plan(plan: str) -> None:
+    """Show another plan; what only meant something in the last one is dropped from the address."""
+    go(plan=plan, **dict.fromkeys(_OF_A_PLAN))
+    st.session_state["move"] = True
+
+
+def pick(chosen: Pick | None, *, move: bool) -> None:
+    """Write a pick into the address; `move` brings it into view on the map."""
+    go(zone=None, facility=None)
+    if chosen is not None:
+        go(**{chosen.kind: chosen.id})
+    st.session_state["move"] = move
