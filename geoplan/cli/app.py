@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +20,11 @@ SCRIPT = Path(__file__).parents[1] / "ui" / "serve.py"
 def app(port: int, address: str) -> None:
     """Open the web app on the plans in the data folder; it needs no internet."""
     command = [sys.executable, "-m", "streamlit", "run", str(SCRIPT), "--server.address", address]
+    command += ["--server.port", str(port)]
+    if os.name == "posix":  # in the place of this process, so that what stops it stops the app
+        os.execv(command[0], command)  # noqa: S606 - our own interpreter, no shell
     try:
-        code = subprocess.call([*command, "--server.port", str(port)])
+        code = subprocess.call(command)
     except KeyboardInterrupt:
         code = 0
     raise click.exceptions.Exit(code)

@@ -17,7 +17,7 @@ from geoplan.ui.card import error_html
 from geoplan.ui.state import read_address
 from geoplan.ui.texts import say
 
-PAGE = Path(__file__).with_name("page.py")
+PAGE = Path(__file__).parent / "script" / "page.py"
 ASSETS = "assets/leaflet"
 
 _LOG = logging.getLogger("geoplan.ui")

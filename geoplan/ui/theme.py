@@ -10,7 +10,22 @@ _MAP_HEIGHT = "max(360px, calc(100vh - 232px))"
 
 _SHEET = """
 header[data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stDecoration"] { display: none; }
-.stMainBlockContainer { padding: 10px 22px 24px; max-width: none; }
+.stMainBlockContainer { padding: 10px 22px 24px 104px; max-width: none; }
+.gp-unseen { width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.st-key-gp-script, [data-testid="stElementContainer"]:has(.gp-unseen) { position: absolute; height: 0; }
+/* The way from page to page: a rail at the left, a bar at the foot of a phone. */
+.st-key-gp-nav { position: fixed; left: 0; top: 0; bottom: 0; width: 82px !important; z-index: 90; background: #FFF;
+  border-right: 1px solid #DCE3E5; padding: 10px 6px; overflow-y: auto; gap: 2px; }
+.st-key-gp-nav button { min-height: 52px; padding: 4px 2px; border-radius: 8px; }
+.st-key-gp-nav button > div, .st-key-gp-nav button > div > span { flex-direction: column; gap: 1px !important; }
+.st-key-gp-nav button p { font-size: 11.5px; line-height: 1.2; text-align: center; white-space: normal; }
+.st-key-gp-nav button [data-testid="stIconMaterial"] { font-size: 22px; margin: 0; }
+.st-key-gp-nav button[kind="primary"] { background: #E6F2FA; color: #075985; border-color: transparent; }
+.st-key-gp-nav button[kind="tertiary"]:hover { background: #F0F4F5; color: @INK; }
+.st-key-gp-nav button:focus-visible { outline: 2.5px solid #075985; outline-offset: -2px; }
+.gp-heading h1 { font-size: 22px; line-height: 1.25; font-weight: 700; margin: 2px 0 0; padding: 0; }
+.gp-heading p { margin: 2px 0 4px; color: @MUTED; font-size: 13.5px; max-width: 900px; }
+.st-key-gp-notice { background: @WARN_TINT; color: @WARN_TEXT; border-radius: 8px; padding: 4px 14px; }
 .stMainBlockContainer, .stApp button, .stApp input { font-family: "Source Sans", "Segoe UI", Roboto, "PingFang SC",
   "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
 .stApp { background: #F6F8F8; color: @INK; }
@@ -68,7 +83,11 @@ iframe[title^="streamlit_folium"] { height: @HEIGHT !important; border: 1px soli
 /* A table's own download writes names as they are, formulas included: exports are made elsewhere. */
 [data-testid="stElementToolbar"] { display: none; }
 @media (max-width: 760px) {
-  .stMainBlockContainer { padding: 8px 10px 20px; }
+  .stMainBlockContainer { padding: 8px 10px 84px; }
+  .st-key-gp-nav { top: auto; right: 0; width: auto !important; height: 60px; flex-direction: row !important;
+    flex-wrap: nowrap !important; overflow-x: auto; overflow-y: hidden; border-right: 0; padding: 3px 6px;
+    border-top: 1px solid #DCE3E5; }
+  .st-key-gp-nav > div { flex: 0 0 68px !important; width: 68px !important; }
   .gp-brand { display: none; }
   .st-key-gp-methods { display: none; }
   .st-key-gp-top { flex-wrap: nowrap !important; }
