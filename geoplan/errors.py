@@ -2,14 +2,17 @@
 
     GeoplanError                 base; carries text in English and 中文, a place and a next step
     ├── UsageError         (2)   an option or argument that cannot be followed
-    │   └── PlanError      (2)   mistakes in plan.toml, all of them at once
+    │   ├── PlanError      (2)   mistakes in plan.toml, all of them at once
+    │   └── SettingsError  (2)   mistakes in how the app is served and who may use it, all of them at once
+    ├── RoleError          (2)   a change asked for by somebody who may only look
     ├── InputError         (3)   a file that cannot be read or is refused
     │   ├── MissingCrsError (3)  coordinates without a coordinate system
     │   ├── CrsError        (3)  a coordinate system that is unknown, mixed or unfit
     │   ├── GeometryError   (3)  geometry that no area can be computed for
     │   └── DiffConflictError (3)  a difference applied to zones it was not made from
     └── StoreError         (4)   the store of revisions is locked, newer or broken
-        └── ConflictError  (4)   somebody else published in the meantime
+        ├── ConflictError  (4)   somebody else published in the meantime
+        └── DraftConflictError (4)  somebody else saved or deleted the draft in the meantime
 
 The number is the process exit code. Findings are not errors: they are values (`types.Finding`).
 """
@@ -95,6 +98,25 @@ class PlanError(UsageError):
         super().__init__(message, where=path)
 
 
+class SettingsError(UsageError):
+    """All mistakes of the settings for sign-in and roles (exit code 2); `mistakes` lists them in file order."""
+
+    def __init__(self, path: str, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = mistakes
+        super().__init__(
+            Text(
+                "the app cannot be served safely: " + " | ".join(m.line("en") for m in mistakes),
+                "无法安全地提供服务：" + " | ".join(m.line("zh") for m in mistakes),
+            ),
+            where=path,
+            hint=Text("See docs/serving.md.", "参见 docs/serving.md。"),
+        )
+
+
+class RoleError(GeoplanError):
+    """A change was asked for by somebody who may only look, or who is not signed in (exit code 2)."""
+
+
 class InputError(GeoplanError):
     """A file that cannot be read, or is refused for a stated reason (exit code 3)."""
 
@@ -153,5 +175,30 @@ class ConflictError(StoreError):
             hint=Text(
                 "Look at both differences, then load again on top of the current revision.",
                 "请比较两处差异后，基于当前版本重新加载。",
+            ),
+        )
+
+
+class DraftConflictError(StoreError):
+    """Somebody else saved or deleted a draft since it was opened (exit code 4); nothing was written.
+
+    `expected` is the version that was opened, `current` the one the store has now (None: deleted), and
+    `by` who saved that.
+    """
+
+    def __init__(self, name: str, expected: int, current: int | None, by: str = "") -> None:
+        self.expected = expected
+        self.current = current
+        self.by = by
+        happened = (
+            Text("was deleted since you opened it", "自您打开后已被删除")
+            if current is None
+            else Text(f"was saved by {by} since you opened it", f"自您打开后已由 {by} 保存")
+        )
+        super().__init__(
+            Text(f"the draft {happened.en}; nothing was written.", f"该草案{happened.zh}；未写入任何内容。"),
+            where=name,
+            hint=Text(
+                "Keep yours under another name, or open theirs.", "请将您的草案另存为其他名称，或打开对方的草案。"
             ),
         )

@@ -9,7 +9,7 @@ from typing import cast
 
 from geoplan.errors import StoreError, UsageError
 from geoplan.plan import data_folder
-from geoplan.store.base import Draft, Problem, Revision, SourceFile, Store
+from geoplan.store.base import Draft, KeptDraft, Problem, Revision, SourceFile, Store
 from geoplan.store.copying import copy_history
 from geoplan.store.gpkg import GeoPackageStore
 from geoplan.types import Text
@@ -50,4 +50,14 @@ def _postgis(url: str) -> Store:
     return cast("Store", module.PostgisStore(url))
 
 
-__all__ = ["STORE_FILE", "Draft", "Problem", "Revision", "SourceFile", "Store", "copy_history", "open_store"]
+__all__ = [
+    "STORE_FILE",
+    "Draft",
+    "KeptDraft",
+    "Problem",
+    "Revision",
+    "SourceFile",
+    "Store",
+    "copy_history",
+    "open_store",
+]

@@ -90,6 +90,25 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """What a store knows of a draft without opening it; `version` counts its saves from 1.
+
+    `parent` is the revision it was started from, 0 for none. `zones` is how many it holds.
+    """
+
+    plan: str
+    id: str
+    version: int
+    name: str
+    author: str
+    created: str
+    changed: str
+    changed_by: str
+    parent: int
+    zones: int
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing `verify` found: which plan and revision, and what was tampered with or lost."""
 
@@ -144,6 +163,26 @@ class Store(Protocol):
 
     def verify(self) -> tuple[Problem, ...]:
         """Recompute every hash of every plan and return what does not hold; empty when all is as published."""
+        ...
+
+    def drafts(self, plan: str) -> tuple[KeptDraft, ...]:
+        """Return the drafts of a plan, the one changed last first."""
+        ...
+
+    def draft(self, plan: str, identifier: str) -> tuple[KeptDraft, bytes] | None:
+        """Return a draft with its content, None when there is none of this id."""
+        ...
+
+    def keep_draft(self, draft: KeptDraft, content: bytes, *, most: int) -> KeptDraft:
+        """Save a draft on top of the version it names (0: a new one) and return it with its new version.
+
+        Raises DraftConflictError, with nothing written, when it has another version by now or is gone,
+        InputError when a plan would have more than `most` drafts.
+        """
+        ...
+
+    def drop_draft(self, plan: str, identifier: str, *, version: int) -> None:
+        """Delete a draft that still has this version; DraftConflictError, with nothing deleted, otherwise."""
         ...
 
     def close(self) -> None:

@@ -58,7 +58,19 @@ def _revisions(dialect: Dialect) -> Sequence[str]:
     return (*tables, *guards)
 
 
-MIGRATIONS = (Migration("001-revisions", _revisions),)
+def _drafts(dialect: Dialect) -> Sequence[str]:
+    # Not append-only: a draft is work in progress, changed and thrown away at will.
+    blob, integer = dialect.blob, dialect.integer
+    return (
+        f"""CREATE TABLE geoplan_draft (
+            plan TEXT NOT NULL, id TEXT NOT NULL, version {integer} NOT NULL, name TEXT NOT NULL,
+            author TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL, changed_by TEXT NOT NULL,
+            parent {integer} NOT NULL, zones {integer} NOT NULL, content {blob} NOT NULL,
+            PRIMARY KEY (plan, id))""",
+    )
+
+
+MIGRATIONS = (Migration("001-revisions", _revisions), Migration("002-drafts", _drafts))
 
 
 def applied(db: Database) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -14,6 +14,7 @@ from geoplan.errors import ConflictError, InputError, StoreError
 from geoplan.store import tables
 from geoplan.store.base import GENESIS, Draft, Problem, Revision, revision_hash
 from geoplan.store.database import Database
+from geoplan.store.drafts import DraftShelf
 from geoplan.store.layers import Layer, current_layers, layer_name, zones_layer
 from geoplan.store.records import (
     Member,
@@ -30,7 +31,7 @@ from geoplan.types import InputInfo, Text, ZoneId
 from geoplan.zones import ZoneLayer
 
 
-class SqlStore(ABC):
+class SqlStore(DraftShelf):
     """A `Store` over a database; the two kinds of it say how to begin a transaction and draw layers."""
 
     where: str

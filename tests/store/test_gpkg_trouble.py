@@ -131,10 +131,10 @@ def test_pages_overwritten_are_found_by_verify_or_told_of(published: Path) -> No
 
 def test_a_store_of_a_newer_format_is_refused(published: Path) -> None:
     connection = sqlite3.connect(published)
-    connection.execute("INSERT INTO geoplan_migration VALUES ('002-future', '2031-01-01T00:00:00+00:00')")
+    connection.execute("INSERT INTO geoplan_migration VALUES ('003-future', '2031-01-01T00:00:00+00:00')")
     connection.commit()
     connection.close()
-    message = "this store has format 2; this version of geoplan reads formats up to 1. Install the newest version"
+    message = "this store has format 3; this version of geoplan reads formats up to 2. Install the newest version"
     for use in (lambda s: s.history("valley"), lambda s: s.publish("valley", draft_of(3), parent=2)):
         with pytest.raises(StoreError, match=message):
             use(open_store(published))

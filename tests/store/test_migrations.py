@@ -20,15 +20,15 @@ from tests.store.gpkg_rules import violations
 
 Opener = Callable[[Sequence[Migration]], SqlStore]
 
-NOTES = Migration("002-notes", lambda dialect: [f"CREATE TABLE geoplan_note (number {dialect.integer}, note TEXT)"])
-FIRST_NOTE = Migration("003-first-note", lambda _: ["INSERT INTO geoplan_note VALUES (1, 'from the third step')"])
+NOTES = Migration("003-notes", lambda dialect: [f"CREATE TABLE geoplan_note (number {dialect.integer}, note TEXT)"])
+FIRST_NOTE = Migration("004-first-note", lambda _: ["INSERT INTO geoplan_note VALUES (1, 'from the fourth step')"])
 
 
 def _half(_: Dialect) -> Sequence[str]:
     return ["INSERT INTO geoplan_note VALUES (2, 'of a step that fails')", "INSERT INTO nowhere VALUES (1)"]
 
 
-BROKEN = Migration("003-broken", _half)
+BROKEN = Migration("004-broken", _half)
 
 
 @pytest.fixture
@@ -52,33 +52,33 @@ def names(backend: Backend) -> list[str]:
 
 
 def test_a_new_store_is_of_the_current_format(opened: Opener, backend: Backend) -> None:
-    assert names(backend) == ["001-revisions"]
+    assert names(backend) == ["001-revisions", "002-drafts"]
 
 
 def test_opening_an_older_store_takes_the_steps_it_lacks(opened: Opener, backend: Backend) -> None:
     store = opened([*MIGRATIONS, NOTES, FIRST_NOTE])
     assert len(store.history("valley")) == 1
-    assert names(backend) == ["001-revisions", "002-notes", "003-first-note"]
-    assert backend.ask("SELECT number, note FROM geoplan_note") == [(1, "from the third step")]
+    assert names(backend) == ["001-revisions", "002-drafts", "003-notes", "004-first-note"]
+    assert backend.ask("SELECT number, note FROM geoplan_note") == [(1, "from the fourth step")]
     assert store.verify() == ()
 
 
 def test_publishing_into_an_older_store_takes_them_first(opened: Opener, backend: Backend) -> None:
     opened([*MIGRATIONS, NOTES]).publish("valley", draft(), parent=1)
-    assert names(backend) == ["001-revisions", "002-notes"]
+    assert names(backend) == ["001-revisions", "002-drafts", "003-notes"]
 
 
 def test_a_step_that_fails_leaves_the_store_at_the_step_before(opened: Opener, backend: Backend) -> None:
     with pytest.raises(StoreError, match="nowhere"):
         opened([*MIGRATIONS, NOTES, BROKEN]).history("valley")
-    assert names(backend) == ["001-revisions", "002-notes"]
+    assert names(backend) == ["001-revisions", "002-drafts", "003-notes"]
     assert backend.ask("SELECT count(*) FROM geoplan_note") == [(0,)]
     assert len(opened([*MIGRATIONS, NOTES]).history("valley")) == 1
 
 
 def test_an_older_version_of_geoplan_refuses_the_store_afterwards(opened: Opener) -> None:
     opened([*MIGRATIONS, NOTES]).history("valley")
-    with pytest.raises(StoreError, match="this store has format 2; this version of geoplan reads formats up to 1"):
+    with pytest.raises(StoreError, match="this store has format 3; this version of geoplan reads formats up to 2"):
         opened(MIGRATIONS).history("valley")
 
 

@@ -106,8 +106,8 @@ def test_a_reader_in_a_long_transaction_does_not_stop_a_publish(published: Serve
 
 
 def test_a_store_of_a_newer_format_is_refused(published: ServerBackend) -> None:
-    published.plainly("INSERT INTO geoplan_migration VALUES ('002-future', '2031-01-01T00:00:00+00:00')")
-    message = "this store has format 2; this version of geoplan reads formats up to 1. Install the newest version"
+    published.plainly("INSERT INTO geoplan_migration VALUES ('003-future', '2031-01-01T00:00:00+00:00')")
+    message = "this store has format 3; this version of geoplan reads formats up to 2. Install the newest version"
     store = published.open()
     for use in (lambda: store.history("valley"), lambda: store.publish("valley", draft_of(3), parent=2)):
         with pytest.raises(StoreError, match=message):
