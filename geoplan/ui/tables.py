@@ -86,7 +86,7 @@ def indicators_table(view: PlanView, language: str) -> pd.DataFrame:
     rows = [
         [
             visible(indicator.name.get(language)),
-            _value(indicator, language),
+            published_value(indicator, language),
             KINDS[indicator.kind].get(language),
             indicator.period or indicator.date,
             visible(indicator.subject.get(language)) if indicator.subject else "",
@@ -145,7 +145,7 @@ def _source(view: PlanView, identifier: str | None, language: str) -> str:
     return visible(source_line(view.plan.source_by_id.get(identifier or ""), identifier, language))
 
 
-def _value(indicator: Indicator, language: str) -> str:
+def published_value(indicator: Indicator, language: str) -> str:
     """Return a figure as published: "more than 10,000 people"; a goal in words has none."""
     if indicator.value is None:
         return "—"

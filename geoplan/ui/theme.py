@@ -25,6 +25,17 @@ header[data-testid="stHeader"], [data-testid="stToolbar"], [data-testid="stDecor
 .st-key-gp-nav button:focus-visible { outline: 2.5px solid #075985; outline-offset: -2px; }
 .gp-heading h1 { font-size: 22px; line-height: 1.25; font-weight: 700; margin: 2px 0 0; padding: 0; }
 .gp-heading p { margin: 2px 0 4px; color: @MUTED; font-size: 13.5px; max-width: 900px; }
+.gp-section { font-size: 16px; font-weight: 700; margin: 10px 0 2px; padding: 0; }
+p.gp-hint { margin: 0 0 4px; max-width: 900px; }
+.gp-figure-card { background: #FFF; border: 1px solid #DCE3E5; border-radius: 8px; padding: 10px 16px 6px; }
+.gp-figure-card h3 { font-size: 14.5px; font-weight: 600; margin: 0 0 6px; padding: 0; overflow-wrap: anywhere; }
+.gp-figures { width: 100%; border-collapse: collapse; font-size: 13px; background: #FFF; }
+.gp-figures th { text-align: left; color: @MUTED; font-weight: 400; padding: 4px 8px;
+  border-bottom: 1px solid #C5CFD3; }
+.gp-figures td { border-bottom: 1px solid #E6ECEE; padding: 5px 8px; vertical-align: top; overflow-wrap: anywhere; }
+.gp-figures td.gp-figure { font-weight: 600; font-variant-numeric: tabular-nums; min-width: 110px; }
+.gp-figures .gp-verdict { margin: 0; white-space: nowrap; }
+.gp-figures small { display: block; color: @MUTED; font-size: 12px; }
 .st-key-gp-notice { background: @WARN_TINT; color: @WARN_TEXT; border-radius: 8px; padding: 4px 14px; }
 .stMainBlockContainer, .stApp button, .stApp input { font-family: "Source Sans", "Segoe UI", Roboto, "PingFang SC",
   "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }

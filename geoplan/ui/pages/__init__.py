@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from geoplan.ui.pages import overview
+from geoplan.ui.pages import areas, indicators, overview
 from geoplan.ui.visit import Visit
 
 
@@ -20,4 +20,6 @@ class Page:
 # Page id, as `?page=` has it: in the order of the navigation.
 PAGES: Mapping[str, Page] = {
     "map": Page(":material/map:", overview.show),
+    "areas": Page(":material/square_foot:", areas.show),
+    "indicators": Page(":material/monitoring:", indicators.show),
 }
