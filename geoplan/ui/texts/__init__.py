@@ -10,7 +10,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from geoplan.types import Text
-from geoplan.ui.texts import areas, common, frame, indicators
+from geoplan.ui.texts import areas, common, frame, indicators, people
 from geoplan.ui.texts.words import BASES, COMPARISONS, KINDS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
@@ -21,6 +21,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "frame": frame.TEXTS,
     "areas": areas.TEXTS,
     "indicators": indicators.TEXTS,
+    "people": people.TEXTS,
 }
 TEXTS: Mapping[str, Text] = ChainMap(*(dict(table) for table in TABLES.values()))
 
