@@ -117,7 +117,7 @@ def default_of(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=True)
     if value is PydanticUndefined or value is None or value in ((), {}):
         return "–"
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int | float | tuple):
         return f"`{json.dumps(value)}`"
     return f'`"{value}"`'
 

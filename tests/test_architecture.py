@@ -27,7 +27,7 @@ LAYERS = (
     ("geoplan.drafts",),
     ("geoplan.revisions",),
     ("geoplan.workflow",),
-    ("geoplan.current",),
+    ("geoplan.accepting", "geoplan.current"),
     ("geoplan.store",),
     ("geoplan.output", "geoplan.measurement", "geoplan.published"),
     ("geoplan.service", "geoplan.facility_counts"),

@@ -28,6 +28,7 @@ REFERENCES = (
     ("zones", "groups", "groups"),
     ("zones", "source", "sources"),
     ("groups", "groups", "groups"),
+    ("categories", "source", "sources"),
     ("rules", "group", "groups"),
     ("rules", "source", "sources"),
 )
@@ -111,7 +112,15 @@ def reference_mistakes(raw: Raw) -> list[Mistake]:
                 for name in (value if isinstance(value, list) else [value])
                 if name not in declared
             ]
-    return found + _alias_mistakes(raw) + _group_mistakes(raw)
+    return found + _service_mistakes(raw) + _alias_mistakes(raw) + _group_mistakes(raw)
+
+
+def _service_mistakes(raw: Raw) -> list[Mistake]:
+    service, declared = raw.get("service"), _ids(raw, "sources")
+    source = service.get("source", "") if isinstance(service, dict) else ""
+    if source == "" or source in declared:
+        return []
+    return [Mistake("service.source", _undeclared("sources", declared), _shown(source), ", ".join(declared))]
 
 
 def _records(raw: Raw, table: str) -> Iterator[tuple[int, Raw]]:

@@ -20,6 +20,7 @@ from geoplan.plan.fields import (
     BilingualText,
     FormatNumber,
     NotNegative,
+    Number,
     PartialDate,
     PlainText,
     Positive,
@@ -50,6 +51,7 @@ def _projected_code(value: str) -> str:
 
 
 ProjectedCode: TypeAlias = Annotated[str, AfterValidator(_projected_code)]
+ServiceRadius: TypeAlias = Annotated[Number, Field(gt=0, le=50_000)]
 
 
 class AreaSettings(Record):
@@ -105,12 +107,30 @@ class Source(Record):
 
 
 class Named(Record):
-    """A facility category: an id with a name in both languages."""
+    """Something with an id and a name in both languages."""
 
     id: Slug
     """How features and other tables refer to it; used once."""
     name: BilingualText
     """Name shown to readers."""
+
+
+class Category(Named):
+    """A facility category: an id with a name in both languages, and the radii its service is asked for."""
+
+    radii_m: Annotated[tuple[ServiceRadius, ...], Field(max_length=20)] = ()
+    """Service radii of this category in metres, instead of those of `[service]`."""
+    source: Slug | None = None
+    """The source of these radii, such as a norm."""
+
+
+class ServiceSettings(Record):
+    """Service coverage: the straight-line radii offered for every category that has none of its own."""
+
+    radii_m: Annotated[tuple[ServiceRadius, ...], Field(min_length=1, max_length=20)] = (300.0, 500.0, 800.0, 1000.0)
+    """Service radii in metres; the default ones are the living circles of GB 50180-2018."""
+    source: Slug | None = None
+    """The source of the radii, such as a norm."""
 
 
 class Group(Named):
@@ -173,7 +193,8 @@ class Plan(Record):
     tolerance_settings: ToleranceSettings = Field(default=ToleranceSettings(), alias="tolerance")
     layers: Layers = Layers()
     sources: tuple[Source, ...] = ()
-    categories: tuple[Named, ...] = ()
+    categories: tuple[Category, ...] = ()
+    service: ServiceSettings = ServiceSettings()
     zones: tuple[Zone, ...] = ()
     groups: tuple[Group, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -231,11 +252,13 @@ class Plan(Record):
 
 __all__ = [
     "AreaSettings",
+    "Category",
     "ExceptionEntry",
     "Group",
     "Layers",
     "Named",
     "Plan",
+    "ServiceSettings",
     "Source",
     "ToleranceSettings",
     "Zone",
