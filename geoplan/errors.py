@@ -5,6 +5,7 @@
     │   ├── PlanError      (2)   mistakes in plan.toml, all of them at once
     │   └── SettingsError  (2)   mistakes in how the app is served and who may use it, all of them at once
     ├── RoleError          (2)   a change asked for by somebody who may only look
+    ├── FontError          (2)   a sheet that needs a font which is not there
     ├── InputError         (3)   a file that cannot be read or is refused
     │   ├── MissingCrsError (3)  coordinates without a coordinate system
     │   ├── CrsError        (3)  a coordinate system that is unknown, mixed or unfit
@@ -115,6 +116,10 @@ class SettingsError(UsageError):
 
 class RoleError(GeoplanError):
     """A change was asked for by somebody who may only look, or who is not signed in (exit code 2)."""
+
+
+class FontError(GeoplanError):
+    """A sheet needs characters, Chinese above all, that no font at hand has (exit code 2)."""
 
 
 class InputError(GeoplanError):
