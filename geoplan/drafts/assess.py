@@ -19,7 +19,7 @@ from geoplan.drafts.values import Deed, Draft, Edit, checked_name
 from geoplan.errors import InputError
 from geoplan.plan import Plan, load_plan
 from geoplan.result import CheckResult
-from geoplan.revisions.current import Current, current_zones, in_crs, site_of, target_crs, zones_of
+from geoplan.revisions.current import Current, current_zones, in_crs, revision_label, site_of, target_crs, zones_of
 from geoplan.revisions.job import as_zones
 from geoplan.types import Facility, InputInfo, Text, ZoneId
 from geoplan.workflow import PlanView, open_plan
@@ -34,7 +34,8 @@ class Ground:
 
     `plan` accepts what its current revision accepts. `zones` has one feature per zone in the projected CRS
     the plan is stored in, none when it has no boundary yet; `hash` is the revision's, else a digest of the
-    zones in the plan folder, "" without any. `number` is the revision, 0 for the folder.
+    zones in the plan folder, "" without any. `number` is the revision, 0 for the folder. `before` is all of it as
+    one side of a comparison.
     """
 
     plan: Plan
@@ -43,6 +44,7 @@ class Ground:
     hash: str
     zones: ZoneLayer
     result: CheckResult | None
+    before: Version
 
     @classmethod
     def of(cls, plan: str | Path | Plan, store: str | Path | None = None) -> Ground:
@@ -52,20 +54,14 @@ class Ground:
         current = current_zones(opened, address)
         accepting = with_acceptances(opened, current.revision)
         if current.zones is None:
-            return cls(accepting, address, 0, "", _nothing(_place(opened)), None)
+            zones = _nothing(_place(opened))
+            return cls(accepting, address, 0, "", zones, None, _version(opened, zones, 0, None))
         target = target_crs(opened, current.zones) or _place(opened)
         zones = as_zones(in_crs(current.zones, target), opened)
         result = open_plan(accepting, zones=zones, id_field="id").result
-        return cls(accepting, address, current.number or 0, hash_of(current, zones), zones, result)
-
-    @property
-    def version(self) -> Version:
-        """Return the current zones as one side of a comparison."""
-        label = f"revision {self.number}" if self.number else "the plan folder"
-        if not len(self.zones):
-            label = f"{self.plan.id} (no boundaries yet)"
-        zones = ZoneSet.from_layer(self.zones, self.zones.text("id"))
-        return Version(label, zones, self.number or None, self.zones.source.sha256, None, self.result)
+        number = current.number or 0
+        before = _version(opened, zones, number, result)
+        return cls(accepting, address, number, hash_of(current, zones), zones, result, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ def assess(draft: Draft, ground: Ground, facilities: tuple[Facility, ...] | None
     view = open_plan(ground.plan, zones=zones, id_field="id")
     after = Version(label_of(draft.name), ZoneSet.from_layer(zones, draft.ids), None, None, None, view.result)
     comparison = compare(
-        ground.version, after, tolerance=ground.plan.tolerance, facilities=facilities or view.facilities
+        ground.before, after, tolerance=ground.plan.tolerance, facilities=facilities or view.facilities
     )
     return Assessment(view, comparison)
 
@@ -137,6 +133,12 @@ def rebased(draft: Draft, ground: Ground) -> Draft:
 def hash_of(current: Current, zones: ZoneLayer) -> str:
     """Return what tells the current zones from others: the revision's hash, else a digest of those in the folder."""
     return current.revision.hash if current.revision is not None else zones.digest()
+
+
+def _version(plan: Plan, zones: ZoneLayer, number: int, result: CheckResult | None) -> Version:
+    label = revision_label(number) if len(zones) else f"{plan.id} (no boundaries yet)"
+    held = ZoneSet.from_layer(zones, zones.text("id"))
+    return Version(label, held, number or None, zones.source.sha256, None, result)
 
 
 def _started_from(draft: Draft, ground: Ground) -> ZoneLayer:

@@ -12,12 +12,13 @@ from typing import Any
 import shapely
 
 from geoplan.crs import code_of
+from geoplan.diff.zoneset import plain
 from geoplan.drafts.values import Draft, Edit
 from geoplan.errors import InputError, StoreError
 from geoplan.output.escape import for_file_name
 from geoplan.store import KeptDraft
 from geoplan.store.records import crs_text, field_types, layer_of_records, zone_records
-from geoplan.store.values import canonical_json, storable, to_plain
+from geoplan.store.values import canonical_json, storable
 from geoplan.types import InputInfo, Text
 
 SCHEMA = "geoplan.draft/1"
@@ -92,7 +93,7 @@ def to_geojson(draft: Draft) -> bytes:
     features = [
         {
             "type": "Feature",
-            "properties": {name: to_plain(values[row], name) for name, values in columns.items()},
+            "properties": {name: plain(values[row]) for name, values in columns.items()},
             "geometry": None if shape is None else shapely.geometry.mapping(shape),
         }
         for row, shape in enumerate(draft.zones.geometry)
