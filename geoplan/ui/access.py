@@ -185,7 +185,8 @@ def _tables(files: tuple[Path, ...]) -> dict[str, object]:
             unreadable = Text("cannot be read", "无法读取")
             # Only where it is wrong: the line itself may hold a secret.
             raise SettingsError(path.name, (Mistake(path.name, unreadable, _place(error)),)) from error
-    if "auth" not in found and st.secrets.load_if_toml_exists():  # a folder of secrets, as Kubernetes mounts it
+    # A folder of secrets, as Kubernetes mounts it, is Streamlit's to read.
+    if any(path.is_dir() for path in files) and st.secrets.load_if_toml_exists():
         found = st.secrets.to_dict() | found
     return found
 

@@ -28,6 +28,14 @@ from geoplan.ui.texts.people import TEXTS
 __all__ = ["Person", "author_of", "current_person", "person_badge", "require_editor", "sign_in_page", "standing"]
 
 FAILED = "signin"  # the query parameter that says the last try went wrong
+_WHY = {
+    Reason.NOBODY: "people_nobody",
+    Reason.ENDED: "people_ended",
+    Reason.UNVERIFIED: "people_unverified",
+    Reason.NO_ROLE: "people_no_role",
+    Reason.SETTINGS: "people_settings",
+}
+_ROLES = {"editor": "people_editor", "viewer": "people_viewer"}
 _LOG = logging.getLogger("geoplan.access")
 _MARKUP = re.compile(r"([^\w\s])")
 _STYLE = """<style>
@@ -106,7 +114,7 @@ def sign_in_page(language: str) -> None:
     seen = standing()
     reason = seen.reason or Reason.NOBODY
     failed = reason is Reason.NOBODY and FAILED in st.query_params
-    text = say("people_failed" if failed else f"people_{reason}", language, name=seen.name)
+    text = say("people_failed" if failed else _WHY[reason], language, name=seen.name)
     st.html(_STYLE)
     with st.container(horizontal_alignment="center"), st.container(key="gp-sign-in", border=True, width=480):
         st.html(
@@ -119,7 +127,7 @@ def sign_in_page(language: str) -> None:
             _ways_in(language)
         other = next(code for code in LANGUAGES if code != language)
         st.button(
-            say("people_other_language", language),
+            LANGUAGES[other],
             key="gp-sign-in-language",
             type="tertiary",
             on_click=_choose_language,
@@ -133,7 +141,7 @@ def person_badge(person: Person, language: str) -> None:
     Nothing is shown to the owner of the machine.
     """
     if person.signed_in:
-        role = say(f"people_{person.role}", language)
+        role = say(_ROLES[person.role], language)
         with st.popover(_plain(person.name), icon=":material/person:", key="gp-person"):
             st.text(person.email or person.name)
             st.text(f"{role}\n{say('people_paused', language)}" if access().read_only else role)

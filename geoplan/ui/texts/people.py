@@ -40,7 +40,6 @@ TEXTS: Mapping[str, Text] = {
     "people_sign_in_with": Text("Sign in with {provider}", "使用 {provider} 登录"),
     "people_sign_out": Text("Sign out", "退出登录"),
     "people_other_account": Text("Sign out and use another account", "退出并使用其他账号"),
-    "people_other_language": Text("中文", "English"),
     "people_editor": Text("Editor: may look and change", "编辑者：可查看和修改"),
     "people_viewer": Text("Viewer: may look and download", "查看者：可查看和下载"),
     "people_paused": Text("Changes are switched off for now.", "目前已停止修改。"),
