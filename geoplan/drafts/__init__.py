@@ -5,6 +5,7 @@ from geoplan.drafts.edits import merge, renamed, split, with_zone, without_zone
 from geoplan.drafts.neighbours import cut_from_neighbours, kept_clear, overlapping, snapped
 from geoplan.drafts.publish import publish_draft
 from geoplan.drafts.shelf import as_another, delete, drafts_of, open_draft, save
+from geoplan.drafts.typed import read_typed
 from geoplan.drafts.values import Deed, Draft, Edit, Undo
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "open_draft",
     "overlapping",
     "publish_draft",
+    "read_typed",
     "rebased",
     "renamed",
     "save",

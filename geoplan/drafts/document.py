@@ -59,7 +59,7 @@ def from_bytes(kept: KeptDraft, content: bytes) -> Draft:
         zones = layer_of_records(rows, document["crs"], fields, source)
         edits = tuple(Edit.of(record) for record in document["edits"])
         parent_hash = str(document["parent_hash"])
-    except (ValueError, KeyError, TypeError, zlib.error) as error:
+    except (ValueError, KeyError, TypeError, zlib.error, shapely.GEOSException) as error:
         raise StoreError(
             Text("the draft cannot be read.", "草案无法读取。"),
             where=kept.name,
