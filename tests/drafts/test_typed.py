@@ -55,7 +55,7 @@ def test_a_collection_of_one_feature_is_that_feature() -> None:
         ("", "three corners"),
         ("117.1 31.8\n117.2 31.8", "three corners"),
         ("117.1 31.8\n117.2 31.8\nJ3", "line 3 does not hold two numbers"),
-        ("117.1 31.8\n17.2 91.8\n117.2 31.9", "line 2 is no place"),
+        ("117.1 31.8\n17.2 191.8\n117.2 31.9", "line 2 is no place"),
         ("3521000 40518000\n3521100 40518000\n3521100 40518100", "line 1 is no place in degrees or in EPSG:4548"),
         ("0 0\n0 1\n1 1", "line 1 is no place"),
         ("{", "no GeoJSON polygon"),
