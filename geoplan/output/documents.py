@@ -40,6 +40,7 @@ LOAD_SCHEMA = "geoplan.load/1"
 HISTORY_SCHEMA = "geoplan.history/1"
 VERIFY_SCHEMA = "geoplan.verify/1"
 CONFLICT_SCHEMA = "geoplan.conflict/1"
+EXPORT_SCHEMA = "geoplan.export/1"
 LONLAT_DECIMALS = 9  # 0.1 mm
 
 _SCHEMA_FILES = {
@@ -50,6 +51,7 @@ _SCHEMA_FILES = {
     HISTORY_SCHEMA: "history-1.schema.json",
     VERIFY_SCHEMA: "verify-1.schema.json",
     CONFLICT_SCHEMA: "conflict-1.schema.json",
+    EXPORT_SCHEMA: "export-1.schema.json",
 }
 # Line breaks inside JSON strings are escaped, so what this matches is always layout.
 _NUMBERS_ON_LINES = re.compile(r"\[\n\s*(-?[\d.eE+-]+),\n\s*(-?[\d.eE+-]+)\n\s*\]")

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from geoplan.output.escape import visible
 from geoplan.output.labels import method_sentence, status_sentence
 from geoplan.plan import Plan
 from geoplan.plan.model import Zone
@@ -92,10 +93,11 @@ def facts_of(view: PlanView) -> Facts:
     revision, measured = view.revision, view.result.measurement
     how = None
     if measured is not None:
-        how = method_sentence(measured.method, measured.projected, official_rounding=measured.official_rounding)
+        said = method_sentence(measured.method, measured.projected, official_rounding=measured.official_rounding)
+        how = Text(visible(said.en), visible(said.zh))
     return Facts(
         plan=view.plan.id,
-        name=view.plan.name,
+        name=Text(visible(view.plan.name.en), visible(view.plan.name.zh)),
         status=view.plan.status,
         worth=status_sentence(view.plan.status),
         number=revision.number if revision else None,

@@ -68,7 +68,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What goes into one file: the tables, all in `crs`; `losses` are those known before writing.
+    """What goes into one file: the tables and the `crs` of the first; `losses` are those known before writing.
 
     `language` is for the texts a file has in one language only, such as labels in a drawing.
     """
@@ -94,18 +94,19 @@ Writer: TypeAlias = Callable[[Package], Written]
 
 @dataclass(frozen=True, slots=True)
 class ExportedLayer:
-    """How many features a layer of a file has, and how many of them have a place."""
+    """A layer of a file: how many features it has, how many of them have a place, and in which CRS (None: no shapes)."""
 
     name: str
     features: int
     located: int
+    crs: CRS | None
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
     """A file to hand over: a `name` that every system accepts, its `media_type` and `content`.
 
-    `crs` is None for a workbook, which holds no shapes. `losses` tells what the format could not hold.
+    `crs` is that of the first layer, None for a workbook, which holds no shapes. `losses` tells what the format could not hold.
     """
 
     name: str
@@ -131,7 +132,9 @@ def axis_order(crs: CRS) -> str:
 def crs_words(crs: CRS) -> Text:
     """Return a coordinate system in words, with its axis order."""
     if crs.is_geographic:
-        return Text(f"{code_of(crs)}, longitude then latitude in degrees", f"{code_of(crs)}，经度在前、纬度在后，单位为度")
+        return Text(
+            f"{code_of(crs)}, longitude then latitude in degrees", f"{code_of(crs)}，经度在前、纬度在后，单位为度"
+        )
     return Text(
         f"{code_of(crs)} ({crs.name}), x east then y north in {crs.axis_info[0].unit_name}s",
         f"{code_of(crs)}（{crs.name}），x 向东在前、y 向北在后，单位：{_unit_zh(crs)}",
