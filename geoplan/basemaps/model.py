@@ -82,7 +82,7 @@ Zoom: TypeAlias = Annotated[int, Strict(), Field(ge=0, le=MAX_ZOOM)]
 # A key itself, put here by mistake, does not look like this, and would not be repeated.
 VariableName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]{0,99}$")]
 Subdomain: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$")]
-TileSize: TypeAlias = Annotated[Literal[256, 512], Strict()]
+TileSize: TypeAlias = Literal[256, 512]
 Identifier: TypeAlias = Annotated[PlainText, Field(max_length=300)]
 
 

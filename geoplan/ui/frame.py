@@ -14,6 +14,7 @@ from geoplan.plan import data_folder, plan_ids
 from geoplan.ui import tables
 from geoplan.ui.grid import column_settings
 from geoplan.ui.opening import opened_view, plan_name, plan_stamp
+from geoplan.ui.people import Person, person_badge
 from geoplan.ui.state import Address
 from geoplan.ui.texts import LANGUAGES, say
 from geoplan.ui.visit import Visit, go, go_to_plan
@@ -22,7 +23,7 @@ LANGUAGE_COOKIE = "geoplan_lang"
 _YEAR = 365 * 24 * 3600  # seconds
 
 
-def top_bar(address: Address) -> str | None:
+def top_bar(address: Address, person: Person) -> str | None:
     """Show the top bar and return the id of the plan to show, None when there is none at all."""
     language, ids = address.language, plan_ids()
     names = {name: plan_name(name).get(language) for name in ids}
@@ -55,6 +56,7 @@ def top_bar(address: Address) -> str | None:
         if current in ids:
             with st.container(key="gp-methods", width="content"), st.popover(say("methods", language)):
                 _methods(current, address)
+        person_badge(person, language)
     return current
 
 
@@ -75,9 +77,7 @@ def navigation(pages: Mapping[str, str], address: Address) -> None:
 
 
 def notices(visit: Visit) -> None:
-    """Say what the reader must know on any page: an old revision is shown, or nothing may be changed."""
-    if not visit.may_write:
-        st.badge(visit.say("frame_read_only"), color="gray", help=visit.say("frame_read_only_why"))
+    """Say what the reader must know on any page: an old revision is shown."""
     revision = visit.view.revision
     if visit.address.revision is not None and revision is not None:
         with st.container(key="gp-notice", horizontal=True, vertical_alignment="center"):

@@ -15,6 +15,7 @@ from geoplan.plan import data_folder, plan_ids
 from geoplan.ui.frame import LANGUAGE_COOKIE, navigation, notices, remember_language, top_bar
 from geoplan.ui.opening import opened_view, plan_stamp
 from geoplan.ui.pages import PAGES
+from geoplan.ui.people import Person, current_person, sign_in_page
 from geoplan.ui.state import FIRST_PAGE, Address, read_address
 from geoplan.ui.texts import say
 from geoplan.ui.theme import style_html
@@ -30,17 +31,21 @@ def main() -> None:
     st.set_page_config(page_title=say("title", address.language), layout="wide")
     st.html(style_html())
     remember_language(address.language)
-    chosen = top_bar(address)
+    person = current_person()
+    if person is None:
+        sign_in_page(address.language)
+        return
+    chosen = top_bar(address, person)
     navigation({name: page.icon for name, page in PAGES.items()}, address)
     if chosen is None:
         _nothing(say("no_plans", address.language), say("no_plans_todo", address.language), address)
     elif chosen not in plan_ids():  # never a path: a link must not open other folders
         _nothing(say("no_plan", address.language, id=chosen), say("no_plan_todo", address.language), address)
     else:
-        _page(chosen, address)
+        _page(chosen, address, person)
 
 
-def _page(chosen: str, address: Address) -> None:
+def _page(chosen: str, address: Address, person: Person) -> None:
     try:
         stamp = plan_stamp(data_folder() / chosen)
         with st.spinner(say("opening", address.language)):
@@ -48,7 +53,7 @@ def _page(chosen: str, address: Address) -> None:
     except GeoplanError as error:
         trouble_opening(error, address.language)
         return
-    visit = Visit(replace(address, plan=chosen), view, stamp)
+    visit = Visit(replace(address, plan=chosen), view, stamp, person)
     notices(visit)
     try:
         PAGES[address.page].show(visit)

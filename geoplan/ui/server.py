@@ -13,6 +13,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geoplan.output.assets import AssetLinks, leaflet_folder, leaflet_links
+from geoplan.ui import guard
+from geoplan.ui.basemap_routes import basemap_routes
 from geoplan.ui.card import error_html
 from geoplan.ui.state import read_address
 from geoplan.ui.texts import say
@@ -25,13 +27,13 @@ _HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes to the map's files, served straight from the installed package.
+    """Return the routes to the map's files, served straight from the installed package, and to basemaps.
 
     Raises InputError when the package is missing.
     """
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
-    return [Mount(f"{prefix}/{ASSETS}", StaticFiles(directory=leaflet_folder()))]
+    return [Mount(f"{prefix}/{ASSETS}", StaticFiles(directory=leaflet_folder())), *basemap_routes(prefix)]
 
 
 def map_links() -> AssetLinks:
@@ -44,8 +46,11 @@ def map_links() -> AssetLinks:
 
 
 def middleware() -> list[Middleware]:
-    """Return the middleware of the app."""
-    return [Middleware(SecurityHeaders)]
+    """Return the middleware of the app: headers on every answer, and the guard before every request.
+
+    Settings with mistakes end the process (exit code 2): an app that cannot be guarded must not start.
+    """
+    return [Middleware(SecurityHeaders), *guard.middleware()]
 
 
 def report(error: Exception) -> bool:

@@ -12,6 +12,7 @@ import streamlit as st
 
 from geoplan.output.map import Pick
 from geoplan.ui.opening import Stamp
+from geoplan.ui.people import Person, author_of
 from geoplan.ui.state import Address
 from geoplan.ui.texts import say
 from geoplan.workflow import PlanView
@@ -25,15 +26,23 @@ class Visit:
     """What a page is shown with.
 
     `view` is the opened plan (of `address.revision`, or as it is now), `stamp` changes when it does.
-    Without `may_write` nothing a page does may write; `author` is the signed-in person's name, None
-    where people write their own.
+    What writes calls `people.require_editor(visit.person)` first.
     """
 
     address: Address
     view: PlanView
     stamp: Stamp
-    may_write: bool = True
-    author: str | None = None
+    person: Person
+
+    @property
+    def may_write(self) -> bool:
+        """Return whether anything may be changed by who looks at the page."""
+        return self.person.may_write
+
+    @property
+    def author(self) -> str | None:
+        """Return who a revision is by: the person signed in, None where people write their own name."""
+        return author_of(self.person)
 
     @property
     def language(self) -> str:

@@ -23,9 +23,4 @@ TEXTS: Mapping[str, Text] = {
         "这是第 {number} 版（{time} 发布），并非当前版本。",
     ),
     "frame_to_current": Text("Show the current revision", "查看当前版本"),
-    "frame_read_only": Text("Read only", "只读"),
-    "frame_read_only_why": Text(
-        "You may look and download. Changing anything takes the role of an editor.",
-        "您可以查看和下载。修改内容需要“编辑者”角色。",
-    ),
 }

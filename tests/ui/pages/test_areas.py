@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 
 from geoplan.ui.pages.areas import methods_table, published_html, rounding_table
+from geoplan.ui.people import Person
 from geoplan.ui.state import Address
 from geoplan.ui.visit import Visit
 from geoplan.workflow import PlanView
 from tests.ui.pages.app import html_of, opened
 
+OWNER = Person("", None, "editor", signed_in=False)
+
 
 @pytest.fixture
 def visit(valley: PlanView) -> Visit:
-    return Visit(Address("ustc-silicon-valley", "en", None, "areas"), valley, ())
+    return Visit(Address("ustc-silicon-valley", "en", None, "areas"), valley, (), OWNER)
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Published against measured"), ("zh", "公布与量算对照")])
