@@ -23,7 +23,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Geod
 
-from geoplan import ellipsoid
+from geoplan import ellipsoid, smooth
 from geoplan.crs import (
     Geometries,
     code_of,
@@ -44,6 +44,8 @@ from geoplan.types import Text
 SPLIT_M = 70.0  # an edge longer than this is split into int(length / 70) + 1 equal parts
 LOCAL_M = 5000.0  # a piece up to this size is measured with the scale at its centroid
 WIDTH_RATIO = 1.002
+MANY_POINTS = 20_000  # from here on making polynomials costs less than it spares
+CELL_M, CELL_REACH_M = 64_000.0, 36_000.0  # a cell's side, and how far from its middle its polynomials hold
 GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, rf=ellipsoid.INVERSE_FLATTENING)
 CGCS2000 = norm_crs(4490)
 
@@ -82,14 +84,14 @@ def ellipsoidal_areas(geometries: Geometries, crs: CRS, projected: CRS, *, offic
     """
     _require_our_datum(projected)
     require_projected(projected)
-    rings = rings_of(geometries)
+    rings = geometries if isinstance(geometries, Rings) else rings_of(geometries)
     rings = rings.moved(*convert(rings.x, rings.y, crs, projected))
     if official_rounding:
         rings = rings.moved(rings.x.round(4), rings.y.round(4))
-    unit = metres_per_unit(projected)
-    parts = _parts(rings, np.diff(rings.x) * unit, np.diff(rings.y) * unit)
-    areas = _split_areas(rings, parts, projected, official_rounding=official_rounding)
-    return areas.round(2) if official_rounding else areas
+        return rings.sum_rings(rings.sign * _split_areas(rings, projected, official_rounding=True)).round(2)
+    if len(rings.x) < MANY_POINTS:
+        return rings.sum_rings(rings.sign * _split_areas(rings, projected))
+    return rings.sum_rings(rings.sign * _smooth_areas(rings, projected))
 
 
 def trapezoid_areas(geometries: Geometries) -> Floats:
@@ -108,7 +110,7 @@ def geodesic_areas(geometries: Geometries, crs: CRS) -> Floats:
     Raises CrsError if the datum of `crs` cannot be changed, GeometryError across the antimeridian or a pole.
     """
     rings = _in_degrees(rings_of(geometries), crs)
-    edges = np.append(rings.starts(), len(rings.x))
+    edges = np.append(rings.starts(), len(rings.x)).tolist()
     values = [GEOD.polygon_area_perimeter(rings.x[a:b], rings.y[a:b])[0] for a, b in pairwise(edges)]
     return rings.sum_rings(rings.sign * np.abs(np.array(values, dtype=np.float64)))
 
@@ -207,8 +209,15 @@ def _trapezoids(rings: Rings, reference: Floats) -> Floats:
     return rings.sum_edges(ellipsoid.trapezoids(lon[:-1], rings.y[:-1], lon[1:], rings.y[1:]))
 
 
-def _split_areas(rings: Rings, parts: Integers, crs: CRS, *, official_rounding: bool = False) -> Floats:
-    """Return the areas in m² of rings stored in `crs`, their edges split there into `parts`."""
+def _split_areas(rings: Rings, crs: CRS, *, official_rounding: bool = False) -> Floats:
+    """Return the area in m² of each ring stored in the plane of `crs`, its edges split there at 70 m."""
+    unit = metres_per_unit(crs)
+    parts = _parts(rings, np.diff(rings.x) * unit, np.diff(rings.y) * unit)
+    return _trapezoid_areas(rings, parts, crs, official_rounding=official_rounding)
+
+
+def _trapezoid_areas(rings: Rings, parts: Integers, crs: CRS, *, official_rounding: bool = False) -> Floats:
+    """Return the area in m² of each ring stored in `crs`, its edges split there into `parts`."""
     total = np.zeros(len(rings.feature))
     first = rings.starts()
     reference, _ = to_degrees(rings.x[first], rings.y[first], crs)
@@ -217,13 +226,57 @@ def _split_areas(rings: Rings, parts: Integers, crs: CRS, *, official_rounding: 
         if official_rounding:
             lon, lat = (lon * 3600).round(6) / 3600, (lat * 3600).round(6) / 3600
         total += _trapezoids(run.moved(lon, lat), reference)
-    return rings.sum_rings(rings.sign * np.abs(total))
+    return np.abs(total)
+
+
+def _smooth_areas(rings: Rings, crs: CRS) -> Floats:
+    """Return the same as `_split_areas`, with polynomials for the way back to the ellipsoid where many rings lie."""
+    unit = metres_per_unit(crs)
+    size, reach = CELL_M / unit, CELL_REACH_M / unit
+
+    def undone(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        lon, lat = to_degrees(x, y, crs)
+        return np.radians(lon), ellipsoid.equal_area(lat)
+
+    areas = np.full(len(rings.lengths), np.nan)
+    first = rings.starts()
+    places = np.column_stack([rings.x[first], rings.y[first]] * 2)
+    for x, y, inside in smooth.cells(places, size):
+        few = int(rings.lengths[inside].sum()) < MANY_POINTS
+        cell = None if few else smooth.fit(undone, x, y, reach, smooth.ROUNDING_RAD)
+        if cell is not None:
+            some = rings if len(inside) == len(rings.lengths) else rings.taken(inside)
+            for block, which in some.blocks():
+                areas[inside[which]] = _cell_areas(block, cell, unit)
+    left = np.flatnonzero(np.isnan(areas))
+    if len(left):
+        areas[left] = _split_areas(rings.taken(left), crs)
+    return areas
+
+
+def _cell_areas(rings: Rings, cell: smooth.Cell, unit: float) -> Floats:
+    """Return the area in m² of each ring by a cell's polynomials, NaN where the ring leaves the cell."""
+    parts = _parts(rings, np.diff(rings.x) * unit, np.diff(rings.y) * unit)
+    # A block is small, so what is split comes in one run.
+    whole = rings if parts.max(initial=1) == 1 else next(split(rings, parts))
+    first = whole.starts()
+    lon, area = cell.values(whole.x, whole.y)
+    lon -= np.repeat(lon[first], whole.lengths)
+    area -= np.repeat(area[first], whole.lengths)
+    doubled = whole.sum_edges(lon[:-1] * area[1:] - lon[1:] * area[:-1])
+    outside = ~((np.abs(whole.x - cell.x) <= cell.reach) & (np.abs(whole.y - cell.y) <= cell.reach))
+    result = ellipsoid.SEMI_MINOR_M**2 / 2.0 * np.abs(doubled)
+    if outside.any():
+        result[np.add.reduceat(outside, first, dtype=np.int64) > 0] = np.nan
+    return result
 
 
 def _parts(rings: Rings, step_x: Floats, step_y: Floats) -> Integers:
     """Return the number of parts of the step after each vertex, given the steps in metres."""
     length = np.hypot(step_x, step_y)
-    length[rings.ring[1:] != rings.ring[:-1]] = 0.0
+    length[rings.bridges()] = 0.0
+    if not (length > SPLIT_M).any():
+        return np.ones(len(rings.x), np.int64)
     # NaN, or half round the globe, is a coordinate of another system: its area is NaN, and one part will do.
     wanted = np.where((length > SPLIT_M) & (length < 2e7), length // SPLIT_M + 1, 1)
     return np.append(wanted, 1)[: len(rings.x)].astype(np.int64)
@@ -233,7 +286,8 @@ def _large_areas(rings: Rings, crs: CRS, frames: Floats) -> Floats:
     """Return the areas of pieces too large for one local scale, split at about 70 m along stored edges."""
     steps = np.column_stack((np.diff(rings.x), np.diff(rings.y)))
     metres = np.einsum("nij,nj->ni", frames[rings.feature[rings.ring[:-1]]], steps)
-    return _split_areas(rings, _parts(rings, metres[:, 0], metres[:, 1]), crs)
+    parts = _parts(rings, metres[:, 0], metres[:, 1])
+    return rings.sum_rings(rings.sign * _trapezoid_areas(rings, parts, crs))
 
 
 def _centres(array: NDArray[np.object_]) -> tuple[Floats, Floats]:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPoint, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.edges import Edges, Floats, Ints, match_edges, node, resolution, unique_pairs
+from geoplan.edges import Edges, Floats, Ints, match_edges, node, ranges, resolution, unique_pairs
+from geoplan.rings import Rings
 
 Polygons: TypeAlias = NDArray[np.object_]
 Distance: TypeAlias = float | tuple[float, float]
@@ -88,12 +89,14 @@ def analyse(
     *,
     boundary: BaseGeometry | None = None,
     distance: Distance | None = None,
+    rings: Rings | None = None,
 ) -> Coverage:
     """Return overlaps, gaps and, with a `distance`, unmatched vertices of a coverage.
 
-    Same as `overlaps`, `gaps` and `unmatched_vertices` together, at little more than the cost of one.
+    Same as `overlaps`, `gaps` and `unmatched_vertices` together, at little more than the cost of one. `rings` are
+    those of the polygons, for a caller who has them.
     """
-    layer = _layer(polygons)
+    layer = _layer(polygons, rings)
     found, overlap_rounding = _overlaps(layer)
     holes, gap_rounding = _gaps(layer, boundary)
     loose = [] if distance is None else _unmatched(layer, distance)
@@ -127,13 +130,16 @@ def unmatched_vertices(polygons: Polygons, *, distance: Distance) -> list[Unmatc
     return _unmatched(_layer(polygons), distance)
 
 
-def _layer(polygons: Polygons) -> _Layer:
+def _layer(polygons: Polygons, rings: Rings | None = None) -> _Layer:
     """Return the 2D polygons with their index and edges, without what is not polygonal."""
     given = np.asarray(polygons, dtype=object)
     usable = np.isin(shapely.get_type_id(given), _POLYGONAL) & ~shapely.is_empty(given)
-    flat = np.full(len(given), None, dtype=object)
-    flat[usable] = shapely.force_2d(given[usable])
-    return _Layer(flat, shapely.STRtree(flat), match_edges(flat))
+    if usable.all() and not shapely.has_z(given).any():
+        flat = given
+    else:
+        flat = np.full(len(given), None, dtype=object)
+        flat[usable] = shapely.force_2d(given[usable])
+    return _Layer(flat, shapely.STRtree(flat), match_edges(flat if rings is None else rings))
 
 
 # --- overlaps -------------------------------------------------------------------------------------
@@ -171,7 +177,6 @@ def _meeting_pairs(layer: _Layer) -> Ints:
     """
     width = len(layer.polygons)
     bounds = shapely.bounds(layer.polygons)
-    near = _neighbour_lists(layer.edges.neighbours, width)
     meeting = [np.empty((0, 2), np.int64)]
     tested = np.empty(0, np.int64)
     candidates = np.vstack([layer.edges.twins, _pairs_at_unmatched_edges(layer)])
@@ -184,7 +189,7 @@ def _meeting_pairs(layer: _Layer) -> Ints:
         found = np.column_stack(np.divmod(keys, width))
         found = found[_interiors_meet(layer.polygons, found)]
         meeting.append(found)
-        candidates = _neighbouring_pairs(near, found)
+        candidates = _neighbouring_pairs(layer.edges, found)
     pairs = np.vstack(meeting)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
@@ -207,23 +212,17 @@ def _interiors_meet(polygons: Polygons, pairs: Ints) -> NDArray[np.bool_]:
     return np.asarray(shapely.intersects(one, other) & ~shapely.touches(one, other))
 
 
-def _neighbour_lists(neighbours: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return each polygon's neighbours and itself, one after the other, and where each list begins (and the end)."""
-    every = np.arange(count)
-    near = np.vstack([neighbours, neighbours[:, ::-1], np.column_stack([every, every])])
-    near = near[np.argsort(near[:, 0], kind="stable")]
-    return near[:, 1], np.searchsorted(near[:, 0], np.arange(count + 1))
-
-
-def _neighbouring_pairs(near: tuple[Ints, Ints], pairs: Ints) -> Ints:
+def _neighbouring_pairs(edges: Edges, pairs: Ints) -> Ints:
     """Return all pairs (a', b') with a' equal or next to a and b' equal or next to b, for pairs (a, b)."""
-    neighbour, begin = near
+    some = np.unique(pairs)
+    beside = edges.beside(some)
+    near = np.vstack([beside, beside[:, ::-1], np.column_stack([some, some])])
+    near = near[np.argsort(near[:, 0], kind="stable")]
     one, other = pairs[:, 0], pairs[:, 1]
     for _ in range(2):
-        count = begin[one + 1] - begin[one]
-        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        stepped = neighbour[np.repeat(begin[one], count) + offset]
-        one, other = np.repeat(other, count), stepped
+        begin = np.searchsorted(near[:, 0], one)
+        count = np.searchsorted(near[:, 0], one, side="right") - begin
+        one, other = np.repeat(other, count), near[ranges(begin, count), 1]
     return unique_pairs(one, other)
 
 
@@ -338,9 +337,9 @@ def _unmatched(layer: _Layer, distance: Distance) -> list[UnmatchedVertices]:
     """Return the records of `unmatched_vertices`, sorted by pair."""
     edges = layer.edges
     reach_x, reach_y = distance if isinstance(distance, tuple) else (distance, distance)
-    loose = ~edges.matched
+    loose = np.flatnonzero(~edges.matched)
     segments = edges.segments(loose)
-    rows = np.column_stack([np.tile(edges.owner[loose], 2), np.vstack([segments[:, :2], segments[:, 2:]])])
+    rows = np.column_stack([np.tile(edges.owners(loose), 2), np.vstack([segments[:, :2], segments[:, 2:]])])
     rows = np.unique(rows, axis=0)
     owner, xy = rows[:, 0].astype(np.int64), rows[:, 1:]
     reach = np.array([reach_x, reach_y])
@@ -349,7 +348,7 @@ def _unmatched(layer: _Layer, distance: Distance) -> list[UnmatchedVertices]:
     concerned = np.zeros(len(layer.polygons), np.bool_)
     concerned[polygon[owner[vertex] != polygon]] = True
     stretch = 1.0 if reach_x == reach_y else reach_y / reach_x
-    vertex, near, away = _nearest_edges(edges, np.flatnonzero(concerned[edges.owner]), xy, (stretch, reach_y))
+    vertex, near, away = _nearest_edges(edges, edges.of(np.flatnonzero(concerned)), xy, (stretch, reach_y))
     foreign = owner[vertex] != near
     vertex, near, away = vertex[foreign], near[foreign], away[foreign]
     order = np.lexsort((vertex, near, owner[vertex]))
@@ -378,7 +377,7 @@ def _nearest_edges(edges: Edges, which: Ints, xy: Floats, scale: tuple[float, fl
     away = shapely.distance(points[vertex], lines[edge])
     same = (xy[vertex] == segments[edge, :2]).all(axis=1) | (xy[vertex] == segments[edge, 2:]).all(axis=1)
     away[same] = -1.0  # sorts first, so that it decides for the vertex and polygon
-    polygon = edges.owner[which[edge]]
+    polygon = edges.owners(which[edge])
     order = np.lexsort((away, polygon, vertex))
     vertex, polygon, away = vertex[order], polygon[order], away[order]
     nearest = np.append(True, (vertex[1:] != vertex[:-1]) | (polygon[1:] != polygon[:-1]))[: len(vertex)]

@@ -7,12 +7,14 @@ analyses in `geoplan.coverage` need to look only near unmatched edges.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from geoplan.rings import BLOCK_POINTS, Rings, rings_of
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -20,6 +22,7 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 ULPS = 8.0  # see `resolution`
 _ON_EDGE_ULPS = 4.0  # half of ULPS, so that vertices apart cannot each lie on an edge that ends at the other
+_SURE_AREA = 1e-15  # of the squared size, times the squared number of vertices: rounding stays below it
 _NODING_PASSES = 12  # each pass nodes what the one before bent; three are usual
 
 
@@ -37,58 +40,190 @@ def resolution(coordinates: Floats) -> Floats:
 class Edges:
     """The directed edges of many polygons, interior on the left, without edges of no length.
 
-    Edge k runs from `xy[start[k]]` to `xy[start[k] + 1]` and belongs to polygon `owner[k]`. It is
-    `matched` when the coverage has as many copies of it one way as the other. `neighbours` holds the
-    pairs of polygons (smaller index first) on both sides of a matched edge, `twins` those that
-    have the same directed edge, so that their interiors meet beside it.
+    Edge k runs along the step of `rings` after vertex `start[k]`, backwards if `back[k]`. It is `matched` when the
+    coverage has as many copies of it one way as the other. Where those are just two, `partner` has the other
+    (else −1); `many` holds the pairs of polygons (smaller index first) on both sides of matched edges of more
+    copies, `twins` those that have the same directed edge, so that their interiors meet beside it.
     """
 
-    xy: Floats
+    rings: Rings
     start: Ints
-    owner: Ints
+    back: Bools
     matched: Bools
-    neighbours: Ints
+    partner: Ints
+    many: Ints
     twins: Ints
+
+    @property
+    def owner(self) -> Ints:
+        """Return the polygon of each edge."""
+        return self.owners(np.arange(len(self.start)))
+
+    @property
+    def neighbours(self) -> Ints:
+        """Return all pairs of polygons on both sides of a matched edge, smaller index first."""
+        return self.beside(np.arange(len(self.rings.measurable)))
+
+    def owners(self, which: Ints) -> Ints:
+        """Return the polygon of each of the chosen edges."""
+        ring = np.searchsorted(np.cumsum(self.rings.lengths), self.start[which], side="right")
+        return self.rings.feature[ring]
+
+    def of(self, polygons: Ints) -> Ints:
+        """Return the edges of the chosen polygons, which are different and ascending."""
+        rings = self.rings
+        begin = np.append(0, np.cumsum(rings.lengths))
+        first = np.searchsorted(rings.feature, polygons)
+        after = np.searchsorted(rings.feature, polygons, side="right")
+        low, high = np.searchsorted(self.start, begin[first]), np.searchsorted(self.start, begin[after])
+        return ranges(low, high - low)
+
+    def beside(self, polygons: Ints) -> Ints:
+        """Return the pairs of polygons (smaller first, sorted) that share a matched edge, one of them chosen."""
+        edges = self.of(polygons)
+        edges = edges[self.partner[edges] >= 0]
+        one, other = self.owners(edges), self.owners(self.partner[edges])
+        more = self.many[np.isin(self.many, polygons).any(axis=1)]
+        return unique_pairs(np.append(one, more[:, 0]), np.append(other, more[:, 1]))
 
     def segments(self, which: Bools | Ints | None = None) -> Floats:
         """Return the chosen edges, or all, as rows (x0, y0, x1, y1)."""
-        start = self.start if which is None else self.start[which]
-        return np.hstack([self.xy[start], self.xy[start + 1]])
+        start, back = (self.start, self.back) if which is None else (self.start[which], self.back[which])
+        x, y = self.rings.x, self.rings.y
+        begin, end = np.where(back, start + 1, start), np.where(back, start, start + 1)
+        # Adding 0.0 turns -0.0 into 0.0, whose bits differ.
+        return np.column_stack([x[begin], y[begin], x[end], y[end]]) + 0.0
 
 
-def match_edges(polygons: NDArray[np.object_]) -> Edges:
+def match_edges(polygons: NDArray[np.object_] | Rings) -> Edges:
     """Return the directed edges of `polygons` and say which are matched.
 
     Entries that are None or empty have no edges; indices keep their meaning. Polygons must be valid.
     """
-    parts, part_owner = shapely.get_parts(shapely.orient_polygons(polygons), return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    xy += 0.0  # turns -0.0 into 0.0, whose bits differ
-    if len(xy) == 0:
-        none = np.empty(0, np.int64)
-        pairs = np.empty((0, 2), np.int64)
-        return Edges(xy, none, none, np.empty(0, np.bool_), pairs, pairs)
-    start = np.flatnonzero((ring[1:] == ring[:-1]) & ~_equal(xy[1:], xy[:-1]))
-    owner = part_owner[ring_part[ring[start]]]
-    order, first = _same_edge_runs(xy[start], xy[start + 1])
-    forward = _before(xy[start], xy[start + 1])[order]
+    rings = polygons if isinstance(polygons, Rings) else rings_of(polygons)
+    mixed = _mixed_steps(rings)
+    start = _steps(rings)
+    none = np.empty((0, 2), np.int64)
+    back = np.repeat(_backwards(rings), rings.lengths)[start]
+    edges = Edges(rings, start, back, np.zeros(len(start), np.bool_), np.full(len(start), -1, start.dtype), none, none)
+    if len(start) == 0:
+        return edges
+    twins, others = _match_pairs(edges, mixed[start])
+    many, more_twins = _match_runs(edges, others)
+    return replace(edges, many=many, twins=np.unique(np.vstack([twins, more_twins]), axis=0))
+
+
+def ranges(begin: Ints, count: Ints) -> Ints:
+    """Return begin[0], begin[0] + 1, … (count[0] numbers), then those from begin[1] on, and so on."""
+    return np.asarray(np.arange(int(count.sum())) + np.repeat(begin - (np.cumsum(count) - count), count))
+
+
+def _steps(rings: Rings) -> Ints:
+    """Return the vertices after which a ring steps to another place, as small integers as will do."""
+    count = len(rings.x)
+    real = np.ones(count, np.bool_)
+    real[np.cumsum(rings.lengths) - 1] = False
+    real[:-1] &= (rings.x[1:] != rings.x[:-1]) | (rings.y[1:] != rings.y[:-1])
+    return np.flatnonzero(real).astype(np.int32 if count < 2**31 else np.int64)
+
+
+def _backwards(rings: Rings) -> Bools:
+    """Return which rings are given with the interior on their right.
+
+    The sign of the area tells, but for rings so thin that it may be rounding: there GEOS decides, exactly.
+    """
+    turned, size = rings.turned(), np.zeros(len(rings.lengths))
+    for block, which in rings.blocks():
+        first = np.repeat(block.starts(), block.lengths)
+        away = np.abs(block.x - block.x[first]) + np.abs(block.y - block.y[first])
+        size[which] = np.maximum.reduceat(away, block.starts())
+    counter_clockwise = turned > 0
+    thin = np.flatnonzero(~(np.abs(turned) > _SURE_AREA * (rings.lengths * size) ** 2))
+    if len(thin):
+        some = rings.taken(thin)
+        lines = shapely.linearrings(np.column_stack([some.x, some.y]), indices=some.ring)
+        counter_clockwise[thin] = shapely.is_ccw(lines)
+    return np.asarray(counter_clockwise != (rings.sign > 0))
+
+
+def _match_pairs(edges: Edges, mixed: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Match the edges with one other of the same ends; return the twins among them, and the edges of larger runs.
+
+    A number whose upper bits are the hash of an edge and whose lower bits are its index sorts in one go, several
+    times faster than anything else. Equal hashes only propose: the ends of the two are compared as they are.
+    """
+    bits = np.uint64(len(mixed).bit_length())
+    index = np.uint64(2 ** int(bits) - 1)
+    mixed &= ~index
+    mixed |= np.arange(len(mixed), dtype=np.uint64)
+    mixed.view(np.int64).sort()
+    order = (mixed & index).astype(edges.start.dtype)
+    mixed >>= bits
+    same = np.zeros(len(mixed) + 1, np.bool_)  # whether the hash is that of the one before
+    np.equal(mixed[1:], mixed[:-1], out=same[1:-1])
+    pair = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:])
+    crowd = _crowded(order, same)
+    edges.partner[order[pair]] = order[pair + 1]
+    edges.partner[order[pair + 1]] = order[pair]
+    begins = range(0, len(order), BLOCK_POINTS)
+    return np.vstack([_hold_partners(edges, slice(begin, begin + BLOCK_POINTS)) for begin in begins]), crowd
+
+
+def _crowded(order: Ints, same: Bools) -> Ints:
+    """Return the edges in runs of more than two of one hash."""
+    first = np.flatnonzero(~same[:-1])
+    lengths = np.diff(np.append(first, len(order)))
+    large = lengths > 2
+    return np.sort(order[ranges(first[large], lengths[large])])
+
+
+def _hold_partners(edges: Edges, which: slice) -> Ints:
+    """Look at the proposed partners of some edges: match those that are, part the others, return the twins.
+
+    Both of a pair come to the same verdict, each in its turn.
+    """
+    here = np.flatnonzero(edges.partner[which] >= 0) + which.start
+    other = edges.partner[here]
+    x, y = edges.rings.x, edges.rings.y
+    a, b = edges.start[here], edges.start[other]
+    ax, ay, ax1, ay1 = x[a], y[a], x[a + 1], y[a + 1]
+    bx, by, bx1, by1 = x[b], y[b], x[b + 1], y[b + 1]
+    along = (ax == bx) & (ay == by) & (ax1 == bx1) & (ay1 == by1)
+    against = (ax == bx1) & (ay == by1) & (ax1 == bx) & (ay1 == by)
+    turned = edges.back[here] != edges.back[other]
+    opposite = np.where(turned, along, against)
+    edges.matched[here[opposite]] = True
+    edges.partner[here[~opposite]] = -1
+    twin = np.where(turned, against, along)
+    return unique_pairs(edges.owners(here[twin]), edges.owners(other[twin]))
+
+
+def _match_runs(edges: Edges, some: Ints) -> tuple[Ints, Ints]:
+    """Match edges of which there may be any number of copies among `some`; return their neighbours and twins."""
+    if len(some) == 0:
+        return np.empty((0, 2), np.int64), np.empty((0, 2), np.int64)
+    segments = edges.segments(some)
+    order, first = _same_edge_runs(segments[:, :2], segments[:, 2:])
+    forward = _before(segments[:, :2], segments[:, 2:])[order]
     balance = np.add.reduceat(np.where(forward, 1, -1), first)
     lengths = np.diff(np.append(first, len(order)))
     balanced = np.repeat(balance == 0, lengths)
-    matched = np.empty(len(start), np.bool_)
-    matched[order] = balanced
+    edges.matched[some[order]] = balanced
+    owner = edges.owners(some)
     left, right = _pairs_within_runs(lengths, first)
     same_way = forward[left] == forward[right]
     one, other = owner[order[left]], owner[order[right]]
-    return Edges(
-        xy,
-        start,
-        owner,
-        matched,
-        neighbours=unique_pairs(one, other, ~same_way & balanced[left]),
-        twins=unique_pairs(one, other, same_way),
-    )
+    return unique_pairs(one, other, ~same_way & balanced[left]), unique_pairs(one, other, same_way)
+
+
+def _mixed_steps(rings: Rings) -> NDArray[np.uint64]:
+    """Return for each vertex a hash of the step after it that is the same for both directions."""
+    mixed = np.empty(len(rings.x), np.uint64)
+    for begin in range(0, len(mixed), BLOCK_POINTS):
+        here = slice(begin, begin + BLOCK_POINTS + 1)
+        points = _mix(np.column_stack([rings.x[here], rings.y[here]]))
+        mixed[begin : begin + BLOCK_POINTS] = np.append(points[:-1] + points[1:], points[-1:])[:BLOCK_POINTS]
+    return mixed
 
 
 def unique_pairs(one: Ints, other: Ints, which: Bools | None = None) -> Ints:
@@ -190,7 +325,7 @@ def _same_edge_runs(start: Floats, end: Floats) -> tuple[Ints, Ints]:
 
 def _mix(xy: Floats) -> NDArray[np.uint64]:
     """Return a hash of each point: its bits, multiplied and shifted so that sums of two rarely agree."""
-    bits = np.ascontiguousarray(xy).view(np.uint64)
+    bits = (xy + 0.0).view(np.uint64)  # turns -0.0 into 0.0, whose bits differ
     mixed = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
     mixed = (mixed ^ bits[:, 1]) * np.uint64(0xBF58476D1CE4E5B9)

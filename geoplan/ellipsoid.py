@@ -70,6 +70,22 @@ def _bracket(half: Floats, mean: Floats) -> Floats:
     return total
 
 
+def equal_area(lat: Floats) -> Floats:
+    """Return what latitudes in degrees become on the cylinder whose plane has equal areas, in units of b² per radian.
+
+    The sum of `trapezoids` round a ring is b² times its area by the shoelace formula in this and the longitude in
+    radians: in 2 sin(k ΔB/2) cos(k Bm) = sin k B2 − sin k B1 each edge is a difference of its ends.
+    """
+    sine = np.sin(np.radians(lat))
+    step = 2.0 * (1.0 - 2.0 * sine**2)
+    before, here = -sine, sine
+    total: Floats = _SIGNED[0] * sine
+    for coefficient in _SIGNED[1:]:
+        before, here = here, step * here - before
+        total += coefficient * here
+    return total
+
+
 def radii(lat: Floats) -> tuple[Floats, Floats]:
     """Return the radii of curvature M (along the meridian) and N (prime vertical) in m at `lat` degrees."""
     w2 = 1.0 - ECCENTRICITY2 * np.sin(np.radians(lat)) ** 2

@@ -21,22 +21,29 @@ from geoplan.types import Text
 Integers: TypeAlias = NDArray[np.int64]
 
 CHUNK_POINTS = 2_000_000  # bounds the memory of splitting to about 0.5 GB
+BLOCK_POINTS = 16_384  # a few arrays of so many numbers stay in the cache of one core
+_POLYGON, _MULTIPOLYGON = 3, 6
 
 
 @dataclass(frozen=True, slots=True)
 class Rings:
     """All rings of all geometries, flat and closed: the last vertex of a ring repeats its first.
 
-    `x`, `y` and `ring` have one entry per vertex (`ring` ascends), `sign` (+1 exterior, −1 hole) and
+    `x` and `y` have one entry per vertex, `lengths` (number of vertices), `sign` (+1 exterior, −1 hole) and
     `feature` (position of the geometry) one per ring, `measurable` (polygonal, not empty) one per geometry.
     """
 
     x: Floats
     y: Floats
-    ring: Integers
+    lengths: Integers
     sign: Floats
     feature: Integers
     measurable: NDArray[np.bool_]
+
+    @property
+    def ring(self) -> Integers:
+        """Return the number of the ring of each vertex, ascending."""
+        return np.repeat(np.arange(len(self.lengths)), self.lengths)
 
     def moved(self, x: Floats, y: Floats) -> Rings:
         """Return the same rings with other coordinates."""
@@ -44,13 +51,24 @@ class Rings:
 
     def starts(self) -> Integers:
         """Return the position of the first vertex of each ring."""
-        return np.searchsorted(self.ring, np.arange(len(self.feature)))
+        return np.cumsum(self.lengths) - self.lengths
 
     def sum_edges(self, per_edge: Floats) -> Floats:
-        """Sum values of the steps between successive vertices (one fewer than vertices) into ring values."""
-        same = self.ring[:-1] == self.ring[1:]
-        total = np.bincount(self.ring[:-1][same], weights=per_edge[same], minlength=len(self.feature))
-        return total.astype(np.float64)
+        """Sum values of the steps between successive vertices (one fewer than vertices) into ring values.
+
+        The steps from one ring to the next are set to 0 in `per_edge` itself.
+        """
+        total = np.zeros(len(self.lengths))
+        filled = self.lengths > 0
+        if filled.any():
+            per_edge[self.bridges()] = 0.0
+            total[filled] = np.add.reduceat(np.append(per_edge, 0.0), self.starts()[filled])
+        return total
+
+    def bridges(self) -> Integers:
+        """Return the positions of the steps between vertices that lead from one ring to the next."""
+        last = np.cumsum(self.lengths)[:-1] - 1
+        return last[(last >= 0) & (last < len(self.x) - 1)]
 
     def sum_rings(self, per_ring: Floats) -> Floats:
         """Sum ring values into geometry values, NaN where there is nothing to measure."""
@@ -58,31 +76,89 @@ class Rings:
         return np.where(self.measurable, total, np.nan)
 
     def planar(self) -> Floats:
-        """Return the area of each geometry in square units: exteriors minus holes, NaN if not measurable.
+        """Return the area of each geometry in square units: exteriors minus holes, NaN if not measurable."""
+        return self.sum_rings(self.sign * np.abs(self.turned()))
+
+    def turned(self) -> Floats:
+        """Return the area of each ring in square units: positive counter-clockwise, negative clockwise.
 
         Coordinates are taken relative to the first vertex of their ring, which subtracts exactly, so
         that thin pieces with large coordinates lose no digits.
         """
-        first = self.starts()[self.ring]
-        x, y = self.x - self.x[first], self.y - self.y[first]
-        doubled = self.sum_edges(x[:-1] * y[1:] - x[1:] * y[:-1])
-        return self.sum_rings(self.sign * np.abs(doubled) / 2)
+        doubled = np.empty(len(self.lengths))
+        for block, rings in self.blocks():
+            starts = block.starts()
+            x = block.x - np.repeat(block.x[starts], block.lengths)
+            y = block.y - np.repeat(block.y[starts], block.lengths)
+            doubled[rings] = block.sum_edges(x[:-1] * y[1:] - x[1:] * y[:-1])
+        return doubled / 2
+
+    def taken(self, rings: Integers) -> Rings:
+        """Return the chosen rings alone, in the order given."""
+        lengths = self.lengths[rings]
+        offset = self.starts()[rings] - (np.cumsum(lengths) - lengths)
+        vertex = np.arange(int(lengths.sum())) + np.repeat(offset, lengths)
+        return Rings(self.x[vertex], self.y[vertex], lengths, self.sign[rings], self.feature[rings], self.measurable)
+
+    def blocks(self) -> Iterator[tuple[Rings, slice]]:
+        """Yield runs of whole rings of about BLOCK_POINTS vertices, and which rings they are."""
+        ends = np.cumsum(self.lengths)
+        first = 0
+        while first < len(ends):
+            begin = int(ends[first - 1]) if first else 0
+            last = max(int(np.searchsorted(ends, begin + BLOCK_POINTS, side="right")), first + 1)
+            here, rings = slice(begin, int(ends[last - 1])), slice(first, last)
+            sign, feature = self.sign[rings], self.feature[rings]
+            yield Rings(self.x[here], self.y[here], self.lengths[rings], sign, feature, self.measurable), rings
+            first = last
 
 
 def rings_of(geometries: Geometries) -> Rings:
     """Return the rings of polygons and multipolygons; anything else, None and empty have none."""
     array = np.array(geometries, dtype=object)
     kinds = shapely.get_type_id(array)
-    polygonal = ((kinds == 3) | (kinds == 6)) & ~shapely.is_empty(array)
+    polygonal = ((kinds == _POLYGON) | (kinds == _MULTIPOLYGON)) & ~shapely.is_empty(array)
     array[~polygonal] = None
-    parts, part_feature = shapely.get_parts(array, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    sign = np.ones(len(ring_part))
-    sign[1:][ring_part[1:] == ring_part[:-1]] = -1.0
-    coordinates[~np.isfinite(coordinates)] = np.nan  # differences of infinities would warn
-    x, y = np.ascontiguousarray(coordinates.T)
-    return Rings(x, y, ring, sign, part_feature[ring_part], polygonal)
+    simple = (kinds == _POLYGON) & polygonal & (shapely.get_num_interior_rings(array) == 0)
+    count = shapely.get_num_coordinates(array)
+    lengths, sign, feature = count[simple], np.ones(int(simple.sum())), np.flatnonzero(simple)
+    others = np.flatnonzero(polygonal & ~simple)
+    if len(others):
+        # A stable sort by feature puts the rings of each in the order in which its coordinates come.
+        own_lengths, own_sign, own_feature = _rings_one_by_one(array, others)
+        order = np.argsort(np.concatenate([feature, own_feature]), kind="stable")
+        lengths = np.concatenate([lengths, own_lengths])[order]
+        sign = np.concatenate([sign, own_sign])[order]
+        feature = np.concatenate([feature, own_feature])[order]
+    x, y = _coordinates(array, count)
+    return Rings(x, y, lengths.astype(np.int64), sign, feature, polygonal)
+
+
+def _rings_one_by_one(array: NDArray[np.object_], places: Integers) -> tuple[Integers, Floats, Integers]:
+    """Return vertices, sign and feature of each ring of the geometries at `places`, rings without vertices left out."""
+    parts, part_of = shapely.get_parts(array[places], return_index=True)
+    rings, ring_of = shapely.get_rings(parts, return_index=True)
+    lengths, sign = shapely.get_num_coordinates(rings), np.ones(len(rings))
+    sign[1:][ring_of[1:] == ring_of[:-1]] = -1.0
+    there = lengths > 0
+    return lengths[there], sign[there], places[part_of[ring_of]][there]
+
+
+def _coordinates(array: NDArray[np.object_], count: Integers) -> tuple[Floats, Floats]:
+    """Return x and y of all vertices, filled piece by piece, so that they are in memory once."""
+    ends = np.cumsum(count)
+    total = int(ends[-1]) if len(ends) else 0
+    x, y = np.empty(total), np.empty(total)
+    first, begin = 0, 0
+    while first < len(array):
+        last = max(int(np.searchsorted(ends, begin + CHUNK_POINTS, side="right")), first + 1)
+        end = int(ends[last - 1])
+        x[begin:end], y[begin:end] = shapely.get_coordinates(array[first:last]).T
+        first, begin = last, end
+    if not np.isfinite(x.sum() + y.sum()):
+        x[~np.isfinite(x)] = np.nan  # differences of infinities would warn
+        y[~np.isfinite(y)] = np.nan
+    return x, y
 
 
 def on_globe(rings: Rings) -> Rings:
@@ -92,8 +168,10 @@ def on_globe(rings: Rings) -> Rings:
     round a pole, and an area summed along it would be of something else.
     """
     place = (np.abs(rings.x) <= 360) & (np.abs(rings.y) <= 90)
-    rings = rings.moved(np.where(place, rings.x, np.nan), np.where(place, rings.y, np.nan))
-    jumps = (np.abs(np.diff(rings.x)) > 180) & (rings.ring[1:] == rings.ring[:-1])
+    if not place.all():
+        rings = rings.moved(np.where(place, rings.x, np.nan), np.where(place, rings.y, np.nan))
+    jumps = np.abs(np.diff(rings.x)) > 180
+    jumps[rings.bridges()] = False
     if not jumps.any():
         return rings
     feature = int(rings.feature[rings.ring[int(np.argmax(jumps))]])
@@ -114,7 +192,7 @@ def split(rings: Rings, parts: Integers, decimals: int | None = None) -> Iterato
     `decimals` if given. A run ends with the point the next one begins with, so that no step is lost
     and `sum_edges` of the runs add up.
     """
-    ends = np.cumsum(parts)
+    ends, ring = np.cumsum(parts), rings.ring
     begin = 0
     while begin < len(parts):
         limit = (ends[begin - 1] if begin else 0) + CHUNK_POINTS
@@ -125,7 +203,8 @@ def split(rings: Rings, parts: Integers, decimals: int | None = None) -> Iterato
         vertex = np.repeat(np.arange(begin, begin + len(count)), count)
         nth = np.arange(len(vertex)) - np.repeat(np.cumsum(count) - count, count)
         x, y = _between(rings, vertex, nth / parts[vertex], decimals)
-        yield replace(rings, x=x, y=y, ring=rings.ring[vertex])
+        lengths = np.bincount(ring[vertex], minlength=len(rings.lengths))
+        yield replace(rings, x=x, y=y, lengths=lengths)
         begin = end
 
 

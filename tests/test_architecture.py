@@ -37,9 +37,10 @@ LAYERS = (
     ("geoplan.result",),
     ("geoplan.plan",),
     ("geoplan.zones", "geoplan.coverage", "geoplan.area"),
-    ("geoplan.rings",),
+    ("geoplan.edges",),
+    ("geoplan.rings", "geoplan.smooth"),
     ("geoplan.crs", "geoplan.offsets"),
-    ("geoplan.edges", "geoplan.ellipsoid", "geoplan.reconcile"),
+    ("geoplan.ellipsoid", "geoplan.reconcile"),
     ("geoplan.errors", "geoplan.inspection"),
     ("geoplan.types",),
 )
