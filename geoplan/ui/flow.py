@@ -67,7 +67,10 @@ class Answer:
     def _end_session(self) -> None:
         claims = claims_of(self._connection, self._settings)
         if claims is not None:
-            ENDED.end(session_key(claims), self._settings.people.signed_out)
+            try:
+                ENDED.end(session_key(claims), self._settings.people.signed_out)
+            except OSError as error:  # ended in this process all the same
+                _LOG.error("signed out only until a restart: %s", error)  # noqa: TRY400 - a full disk is no crash
             _LOG.info("signed out: %r", claims.get("email") or claims.get("sub"))
 
     def _home(self, headers: Headers) -> tuple[int, Headers]:

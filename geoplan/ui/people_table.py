@@ -58,6 +58,8 @@ def _entries(table: Mapping[str, object], key: str, mistakes: list[Mistake]) -> 
 
 def _entry(value: object) -> Entry | None:
     if isinstance(value, str):
+        if "*" in value:  # no patterns: it would match nobody, and read as if it did
+            return None
         if value.startswith("@"):
             normal = normal_address(f"x{value}")
             return Entry(domain=normal[2:]) if normal else None
