@@ -206,3 +206,24 @@ def test_an_app_with_a_mistake_in_its_settings_does_not_start_and_names_every_on
         assert said in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "xxx" not in ended.stderr
+
+
+def test_the_app_itself_opens_for_a_viewer_at_the_link_and_answers_nobody_else(
+    browser: Browser, provided: str, tmp_path: Path
+) -> None:
+    with serving_team(tmp_path, provided, ROOT / "app.py") as team, somebody(browser, team) as viewer:
+        refused: list[str] = []
+        viewer.page.on("response", lambda got: refused.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+        stranger = viewer.open("?plan=ustc-silicon-valley&zone=core&lang=en")
+        expect(stranger.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=15_000)
+        stranger.screenshot(path=SHOTS / "sign-in.png")
+        assert "km²" not in stranger.content()
+        page = viewer.sign_in("li", "?plan=ustc-silicon-valley&zone=core&lang=en")
+        viewer_map = page.frame_locator('iframe[title^="streamlit_folium"]')
+        expect(viewer_map.locator(".gp-label").first).to_be_attached(timeout=30_000)
+        assert "zone=core" in page.url
+        expect(page.locator(".st-key-gp-person")).to_contain_text("Li Lei")
+        page.wait_for_timeout(900)
+        page.screenshot(path=SHOTS / "signed-in-viewer.png")
+        assert refused == []
+        assert viewer.foreign == []
