@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoplan.errors import UsageError
-from geoplan.reconcile import PERCENT_UNITS, apportion, reconcile
+from geoplan.reconcile import PERCENT_UNITS, apportion, exact_sum, reconcile
 
 areas = st.lists(st.floats(0, 1e9, allow_nan=False), min_size=1, max_size=30).filter(lambda v: sum(v) > 0)
 
@@ -99,3 +100,39 @@ def test_adjusted_parts_sum_to_the_control_area_to_the_last_unit(
 def test_a_control_area_that_is_unknown_is_refused() -> None:
     with pytest.raises(UsageError):
         reconcile([1.0], math.nan)
+
+
+def by_fractions(values: list[float], total_units: int) -> list[int]:
+    """The largest remainder method as its definition says it, in fractions throughout."""
+    total = sum(map(Fraction, values), Fraction(0))
+    quotas = [Fraction(value) * total_units / total for value in values]
+    units = [int(quota // 1) for quota in quotas]
+    order = sorted(range(len(values)), key=lambda i: (units[i] - quotas[i], -values[i], i))
+    for i in order[: total_units - sum(units)]:
+        units[i] += 1
+    return units
+
+
+# Whole numbers have many equal remainders and quotas that are whole; tiny and huge values stand side by side.
+awkward = st.one_of(
+    st.lists(st.integers(0, 12), min_size=1, max_size=60),
+    st.lists(st.floats(0, 1e9, allow_nan=False), min_size=1, max_size=60),
+    st.lists(st.sampled_from([0.0, 5e-324, 1e-300, 0.1, 1 / 3, 1.0, 3.0, 1e15, 1e300]), min_size=1, max_size=60),
+).filter(lambda values: sum(values) > 0)
+
+
+@given(awkward, st.sampled_from([1, 7, 100, 10_000, 10**13]))
+@settings(max_examples=300, deadline=None)
+def test_shares_are_those_of_exact_fractions_to_the_last_unit(values: list[float], total_units: int) -> None:
+    assert apportion(values, total_units).tolist() == by_fractions(values, total_units)
+
+
+@given(st.lists(st.floats(-1e300, 1e300, allow_nan=False), max_size=50))
+@settings(max_examples=100, deadline=None)
+def test_an_exact_sum_rounds_nothing(values: list[float]) -> None:
+    assert exact_sum(np.array(values)) == sum(map(Fraction, values), Fraction(0))
+
+
+def test_a_hundred_thousand_equal_parts_share_by_their_order() -> None:
+    units = apportion(np.full(100_000, 3600.25), PERCENT_UNITS)
+    assert (units == np.repeat([1, 0], [10_000, 90_000])).all()
