@@ -99,7 +99,7 @@ def facts_of(view: PlanView) -> Facts:
         plan=view.plan.id,
         name=Text(visible(view.plan.name.en), visible(view.plan.name.zh)),
         status=view.plan.status,
-        worth=status_sentence(view.plan.status),
+        worth=status_sentence(view.plan.status, awaited=view.layer is None),
         number=revision.number if revision else None,
         hash=revision.hash if revision else None,
         published=moment_of(revision.time) if revision else None,

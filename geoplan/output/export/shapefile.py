@@ -35,7 +35,7 @@ def write_shapefile(package: Package) -> Written:
     for piece in pieces(table):
         content, fields, lost = dbf_bytes(piece.table, piece.name, package.facts.time)
         if piece.dimension is not None:
-            members |= _shapes(piece, package)
+            members |= _shapes(piece)
         members[f"{piece.name}.dbf"] = content
         members[f"{piece.name}.cpg"] = b"UTF-8"
         described.append((piece.name, fields))
@@ -51,7 +51,7 @@ def write_shapefile(package: Package) -> Written:
     return Written(_zip(members, package), tuple(losses))
 
 
-def _shapes(piece: Piece, package: Package) -> dict[str, bytes]:
+def _shapes(piece: Piece) -> dict[str, bytes]:
     """Return .shp, .shx and .prj as GDAL writes them."""
     with tempfile.TemporaryDirectory(prefix="geoplan-") as folder:
         path = Path(folder) / "piece.shp"

@@ -94,7 +94,7 @@ Writer: TypeAlias = Callable[[Package], Written]
 
 @dataclass(frozen=True, slots=True)
 class ExportedLayer:
-    """A layer of a file: how many features it has, how many of them have a place, and in which CRS (None: no shapes)."""
+    """A layer of a file: how many features it has, how many of them have a place, in which CRS (None: no shapes)."""
 
     name: str
     features: int
@@ -106,7 +106,8 @@ class ExportedLayer:
 class Exported:
     """A file to hand over: a `name` that every system accepts, its `media_type` and `content`.
 
-    `crs` is that of the first layer, None for a workbook, which holds no shapes. `losses` tells what the format could not hold.
+    `crs` is that of the first layer, None for a workbook, which holds no shapes. `losses` tells what the
+    format could not hold.
     """
 
     name: str
