@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from geoplan.ui.pages import areas, indicators, overview
+from geoplan.ui.pages import areas, draw, indicators, overview
 from geoplan.ui.visit import Visit
 
 
@@ -22,4 +22,5 @@ PAGES: Mapping[str, Page] = {
     "map": Page(":material/map:", overview.show),
     "areas": Page(":material/square_foot:", areas.show),
     "indicators": Page(":material/monitoring:", indicators.show),
+    "draw": Page(":material/draw:", draw.show),
 }

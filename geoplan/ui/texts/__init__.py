@@ -10,7 +10,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from geoplan.types import Text
-from geoplan.ui.texts import areas, basemap, common, frame, indicators, people
+from geoplan.ui.texts import areas, basemap, common, draw, frame, indicators, people
 from geoplan.ui.texts.words import BASES, COMPARISONS, KINDS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
@@ -21,6 +21,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "frame": frame.TEXTS,
     "areas": areas.TEXTS,
     "basemap": basemap.TEXTS,
+    "draw": draw.TEXTS,
     "indicators": indicators.TEXTS,
     "people": people.TEXTS,
 }
