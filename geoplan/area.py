@@ -10,12 +10,13 @@
 Geometries are polygons or multipolygons in (east, north) or (longitude, latitude) order. Holes count as
 holes whatever their orientation; Z is ignored. None, empty and non-polygonal geometry measure NaN, as does
 a polygon with a coordinate that cannot be taken to or from the ellipsoid; one that encloses nothing measures 0.
-All results are arrays of one float per geometry. See docs/areas.md.
+All results are arrays of one float per geometry. Rings already made of the geometries do as well. See docs/areas.md.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -39,7 +40,7 @@ from geoplan.crs import (
 from geoplan.ellipsoid import Floats
 from geoplan.errors import CrsError
 from geoplan.rings import Integers, Rings, on_globe, rings_of, split
-from geoplan.types import Text
+from geoplan.types import AreaMethod, Text
 
 SPLIT_M = 70.0  # an edge longer than this is split into int(length / 70) + 1 equal parts
 LOCAL_M = 5000.0  # a piece up to this size is measured with the scale at its centroid
@@ -50,27 +51,54 @@ GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, rf=ellipsoid.INVERSE_FLATTENING)
 CGCS2000 = norm_crs(4490)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Areas:
-    """One figure per geometry by each method, in m², and the geodesic perimeter in m (NaN: see the module)."""
+    """One figure per geometry by each method, in m², and the geodesic perimeter in m (NaN: see the module).
 
-    ellipsoidal_m2: Floats
-    geodesic_m2: Floats
-    planar_m2: Floats
-    perimeter_m: Floats
+    Each is measured when it is first asked for: geodesics take ten times as long as all the rest.
+    """
+
+    rings: Rings
+    crs: CRS
+    projected: CRS
+    official_rounding: bool = False
+
+    @cached_property
+    def ellipsoidal_m2(self) -> Floats:
+        """Return the areas by the procedure of the land survey."""
+        return ellipsoidal_areas(self.rings, self.crs, self.projected, official_rounding=self.official_rounding)
+
+    @cached_property
+    def geodesic_m2(self) -> Floats:
+        """Return the areas with edges as geodesics."""
+        return geodesic_areas(self.rings, self.crs)
+
+    @cached_property
+    def planar_m2(self) -> Floats:
+        """Return the areas in the plane of the projected CRS."""
+        return planar_areas(self.rings, self.crs, self.projected)
+
+    @cached_property
+    def perimeter_m(self) -> Floats:
+        """Return the lengths of all rings, with edges as geodesics."""
+        return perimeters(self.rings, self.crs)
+
+    def by(self, method: AreaMethod) -> Floats:
+        """Return the areas by one method."""
+        areas: Floats = getattr(self, f"{method.value}_m2")
+        return areas
 
 
-def measure_areas(geometries: Geometries, crs: CRS, projected: CRS, *, official_rounding: bool = False) -> Areas:
-    """Return the areas by all three methods and the perimeter; errors as in the single functions."""
-    return Areas(
-        ellipsoidal_areas(geometries, crs, projected, official_rounding=official_rounding),
-        geodesic_areas(geometries, crs),
-        planar_areas(geometries, crs, projected),
-        perimeters(geometries, crs),
-    )
+def measure_areas(
+    geometries: Geometries | Rings, crs: CRS, projected: CRS, *, official_rounding: bool = False
+) -> Areas:
+    """Return the areas by all three methods and the perimeter; the errors of the single functions come with them."""
+    return Areas(_rings(geometries), crs, projected, official_rounding)
 
 
-def ellipsoidal_areas(geometries: Geometries, crs: CRS, projected: CRS, *, official_rounding: bool = False) -> Floats:
+def ellipsoidal_areas(
+    geometries: Geometries | Rings, crs: CRS, projected: CRS, *, official_rounding: bool = False
+) -> Floats:
     """Return the areas in m² by the procedure of the land survey (图斑椭球面积).
 
     Edges are straight in the plane of `projected`; those longer than 70 m are split there, all points
@@ -84,7 +112,7 @@ def ellipsoidal_areas(geometries: Geometries, crs: CRS, projected: CRS, *, offic
     """
     _require_our_datum(projected)
     require_projected(projected)
-    rings = geometries if isinstance(geometries, Rings) else rings_of(geometries)
+    rings = _rings(geometries)
     rings = rings.moved(*convert(rings.x, rings.y, crs, projected))
     if official_rounding:
         rings = rings.moved(rings.x.round(4), rings.y.round(4))
@@ -104,34 +132,34 @@ def trapezoid_areas(geometries: Geometries) -> Floats:
     return rings.sum_rings(rings.sign * np.abs(_trapezoids(rings, rings.x[rings.starts()])))
 
 
-def geodesic_areas(geometries: Geometries, crs: CRS) -> Floats:
+def geodesic_areas(geometries: Geometries | Rings, crs: CRS) -> Floats:
     """Return the areas in m² with edges as geodesics of CGCS2000 (pyproj.Geod, after C. Karney).
 
     Raises CrsError if the datum of `crs` cannot be changed, GeometryError across the antimeridian or a pole.
     """
-    rings = _in_degrees(rings_of(geometries), crs)
+    rings = _in_degrees(_rings(geometries), crs)
     edges = np.append(rings.starts(), len(rings.x)).tolist()
     values = [GEOD.polygon_area_perimeter(rings.x[a:b], rings.y[a:b])[0] for a, b in pairwise(edges)]
     return rings.sum_rings(rings.sign * np.abs(np.array(values, dtype=np.float64)))
 
 
-def planar_areas(geometries: Geometries, crs: CRS, projected: CRS) -> Floats:
+def planar_areas(geometries: Geometries | Rings, crs: CRS, projected: CRS) -> Floats:
     """Return the areas in m² in the plane of `projected`; `geoplan.crs.fitness` says how far they are off.
 
     Raises CrsError if `projected` is not a projected CRS or the datum of `crs` cannot be changed.
     """
     require_projected(projected)
-    rings = rings_of(geometries)
+    rings = _rings(geometries)
     rings = rings.moved(*convert(rings.x, rings.y, crs, projected))
     return rings.planar() * metres_per_unit(projected) ** 2
 
 
-def perimeters(geometries: Geometries, crs: CRS) -> Floats:
+def perimeters(geometries: Geometries | Rings, crs: CRS) -> Floats:
     """Return the lengths in m of all rings, exteriors and holes, with edges as geodesics of CGCS2000.
 
     Raises CrsError if the datum of `crs` cannot be changed, GeometryError across the antimeridian or a pole.
     """
-    rings = _in_degrees(rings_of(geometries), crs)
+    rings = _in_degrees(_rings(geometries), crs)
     _, _, lengths = GEOD.inv(rings.x[:-1], rings.y[:-1], rings.x[1:], rings.y[1:])
     return rings.sum_rings(rings.sum_edges(np.asarray(lengths)))
 
@@ -195,6 +223,10 @@ def widths(geometries: Geometries, crs: CRS) -> Floats:
     low = 2 * area / (perimeter + np.sqrt(perimeter**2 + 4 * np.pi * extra * area))
     result[solid] = 2 * _inradii(local[solid], low, np.sqrt(area / np.pi))
     return result
+
+
+def _rings(geometries: Geometries | Rings) -> Rings:
+    return geometries if isinstance(geometries, Rings) else rings_of(geometries)
 
 
 def _in_degrees(rings: Rings, crs: CRS) -> Rings:

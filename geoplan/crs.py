@@ -23,7 +23,7 @@ from pyproj.exceptions import CRSError as ProjCrsError
 from pyproj.transformer import TransformerGroup
 from shapely.geometry.base import BaseGeometry
 
-from geoplan import ellipsoid
+from geoplan import ellipsoid, smooth
 from geoplan.ellipsoid import Floats
 from geoplan.errors import CrsError
 from geoplan.types import Text
@@ -41,6 +41,8 @@ _CGCS2000_NAMES = ("china2000", "cgcs2000", "chinageodeticcoordinatesystem2000")
 # PROJ knows no public parameters to CGCS2000 for these, or only those of a far oil field or basin.
 _WITHOUT_PUBLIC_PARAMETERS = ("xian1980", "beijing1954", "newbeijing")
 _ROUND_TRIP_LIMIT = 1.0  # of the CRS's own unit: a coordinate that moves further is not one of this CRS
+_MANY = 20_000  # coordinates, from which on looking at their region first is worth it
+_REGION_STEP_M = 20_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,16 +212,28 @@ def outside_range(geometries: Geometries, crs: CRS) -> NDArray[np.bool_]:
     """
     array = np.asarray(geometries, dtype=object)
     coordinates, index = shapely.get_coordinates(array, return_index=True)
-    x, y = coordinates[:, 0], coordinates[:, 1]
-    if crs.is_geographic:
-        bad = ~((np.abs(x) <= 180) & (np.abs(y) <= 90))
-    else:
-        lon, lat = to_degrees(x, y, crs)
-        back_x, back_y = _run(_from_geographic(crs), lon, lat)
-        bad = ~(np.hypot(back_x - x, back_y - y) <= _ROUND_TRIP_LIMIT)
     flags = np.zeros(array.shape[0], dtype=np.bool_)
-    flags[index[bad]] = True
+    flags[index[coordinates_outside(coordinates[:, 0], coordinates[:, 1], crs)]] = True
     return flags
+
+
+def coordinates_outside(x: Floats, y: Floats, crs: CRS) -> NDArray[np.bool_]:
+    """Return for each coordinate pair whether it cannot be of this CRS; see `outside_range`.
+
+    Of many, the region they lie in is looked at first: where all of it keeps its place, so does each of them.
+    """
+    if crs.is_geographic:
+        return np.asarray(~((np.abs(x) <= 180) & (np.abs(y) <= 90)))
+
+    def there_and_back(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        return _run(_from_geographic(crs), *to_degrees(x, y, crs))
+
+    if len(x) > _MANY:
+        bounds = np.array([x.min(), y.min(), x.max(), y.max()])  # NaN, if there is one
+        if smooth.keeps_range(there_and_back, bounds, _ROUND_TRIP_LIMIT, _REGION_STEP_M / metres_per_unit(crs)):
+            return np.zeros(len(x), dtype=np.bool_)
+    back_x, back_y = there_and_back(x, y)
+    return np.asarray(~(np.hypot(back_x - x, back_y - y) <= _ROUND_TRIP_LIMIT))
 
 
 def metres_per_unit(crs: CRS) -> float:

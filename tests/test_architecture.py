@@ -38,10 +38,10 @@ LAYERS = (
     ("geoplan.plan",),
     ("geoplan.zones", "geoplan.coverage", "geoplan.area"),
     ("geoplan.edges",),
-    ("geoplan.rings", "geoplan.smooth"),
+    ("geoplan.rings",),
     ("geoplan.crs", "geoplan.offsets"),
-    ("geoplan.ellipsoid", "geoplan.reconcile"),
-    ("geoplan.errors", "geoplan.inspection"),
+    ("geoplan.ellipsoid", "geoplan.reconcile", "geoplan.smooth"),
+    ("geoplan.errors", "geoplan.inspection", "geoplan.parallel"),
     ("geoplan.types",),
 )
 RANK = {name: place for place, layer in enumerate(reversed(LAYERS)) for name in layer}

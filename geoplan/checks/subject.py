@@ -15,9 +15,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import Areas, ellipsoidal_areas, geodesic_areas, measure_areas, planar_areas
 from geoplan.coverage import Coverage, analyse
-from geoplan.crs import metres_jacobian, outside_range
+from geoplan.crs import coordinates_outside, metres_jacobian, outside_range
 from geoplan.match import Matching
+from geoplan.parallel import spread
 from geoplan.plan import Plan
+from geoplan.rings import Rings, rings_of
 from geoplan.types import AreaMethod, Facility, Text, Tolerance, ZoneId
 from geoplan.zones import ZoneLayer, polygonal
 
@@ -63,9 +65,36 @@ class Subject:
         return Text(f"{name.en} (feature {number})", f"{name.zh}（第 {number} 个要素）")
 
     @cached_property
+    def polygonal(self) -> NDArray[np.bool_]:
+        """Return per feature whether it is a polygon or multi-polygon and not empty."""
+        return polygonal(self.layer.geometry)
+
+    @cached_property
+    def valid(self) -> NDArray[np.bool_]:
+        """Return per feature whether it is valid; what is not polygonal counts as valid."""
+        return spread(shapely.is_valid, self.layer.geometry) | ~self.polygonal
+
+    @cached_property
+    def in_numbers(self) -> NDArray[np.bool_]:
+        """Return per feature whether it has coordinates, all of them finite."""
+        geometry = self.layer.geometry
+        usable: NDArray[np.bool_] = shapely.get_num_coordinates(geometry) > 0
+        if self.polygonal.all() and np.isfinite(self._stored.x.sum() + self._stored.y.sum()):
+            return usable
+        coordinates, index = shapely.get_coordinates(geometry, return_index=True)
+        usable[index[~np.isfinite(coordinates).all(axis=1)]] = False
+        return usable
+
+    @cached_property
     def out_of_range(self) -> NDArray[np.bool_]:
         """Return per feature whether a coordinate cannot be of the layer's CRS."""
-        return outside_range(self.layer.geometry, self.layer.crs)
+        if not self.polygonal.all():
+            return outside_range(self.layer.geometry, self.layer.crs)
+        flags = np.zeros(len(self.layer), dtype=np.bool_)
+        stray = np.flatnonzero(coordinates_outside(self._stored.x, self._stored.y, self.layer.crs))
+        if len(stray):
+            flags[self._stored.feature[self._stored.ring[stray]]] = True
+        return flags
 
     @cached_property
     def solid(self) -> NDArray[Any]:
@@ -74,11 +103,22 @@ class Subject:
         An invalid polygon stands here in its valid form (`geometry-valid` has told of it).
         """
         solid = self.layer.geometry.copy()
-        invalid = polygonal(solid) & ~self.out_of_range & ~shapely.is_valid(solid)
+        invalid = self.polygonal & ~self.out_of_range & ~self.valid
         for place in np.flatnonzero(invalid):
             solid[place] = _polygons_of(shapely.make_valid(solid[place], method="structure"))
         solid[self.out_of_range | ~polygonal(solid)] = None
         return solid
+
+    @cached_property
+    def _stored(self) -> Rings:
+        """Return the rings of the layer's polygons as they are stored."""
+        return rings_of(self.layer.geometry)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """Return the rings of `solid`."""
+        as_stored = self.polygonal.all() and self.valid.all() and not self.out_of_range.any()
+        return self._stored if as_stored else rings_of(self.solid)
 
     @property
     def measurable(self) -> int:
@@ -88,16 +128,12 @@ class Subject:
     @cached_property
     def areas(self) -> Areas:
         """Return the areas of `solid` by all methods, NaN where there is none."""
-        return measure_areas(self.solid, self.layer.crs, self.projected, official_rounding=self.official_rounding)
+        return measure_areas(self.rings, self.layer.crs, self.projected, official_rounding=self.official_rounding)
 
     @cached_property
     def area_m2(self) -> NDArray[np.float64]:
         """Return one area per feature in m² by the chosen method, NaN where there is none."""
-        return {
-            AreaMethod.ELLIPSOIDAL: self.areas.ellipsoidal_m2,
-            AreaMethod.GEODESIC: self.areas.geodesic_m2,
-            AreaMethod.PLANAR: self.areas.planar_m2,
-        }[self.method]
+        return self.areas.by(self.method)
 
     def measure(self, geometries: NDArray[Any]) -> NDArray[np.float64]:
         """Return areas in m² of other polygons of the layer (parts of zones), by the chosen method."""
@@ -128,7 +164,7 @@ class Subject:
     @cached_property
     def coverage(self) -> Coverage:
         """Return overlaps, gaps and unmatched vertices, exact in the coordinates as stored."""
-        return analyse(self.solid, boundary=self.boundary, distance=self.reach)
+        return analyse(self.solid, boundary=self.boundary, distance=self.reach, rings=self.rings)
 
     @cached_property
     def metres_per_unit(self) -> tuple[float, float]:

@@ -1,0 +1,36 @@
+"""Work spread over threads gives what it gives in one piece, in the same order."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+import shapely
+
+from geoplan import parallel
+from geoplan.parallel import CHUNK, spread
+
+
+@pytest.mark.parametrize("count", [0, 1, CHUNK, 2 * CHUNK, 5 * CHUNK + 17])
+def test_the_pieces_come_back_in_order(count: int) -> None:
+    one, other = np.arange(count), np.arange(count) % 7
+    assert spread(lambda a, b: a * 10 + b, one, other).tolist() == [10 * i + i % 7 for i in range(count)]
+
+
+def test_more_than_one_thread_works_where_there_are_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel.os, "cpu_count", lambda: 2)
+    both = threading.Barrier(2, timeout=10)
+
+    def meet(values: np.ndarray) -> np.ndarray:
+        both.wait()  # one thread alone would wait for ever
+        return values
+
+    assert len(spread(meet, np.arange(2 * CHUNK))) == 2 * CHUNK
+
+
+def test_an_error_in_one_piece_is_raised() -> None:
+    points = np.full(3 * CHUNK, shapely.Point(0, 0), dtype=object)
+    points[-1] = "no geometry"
+    with pytest.raises(TypeError):
+        spread(shapely.is_valid, points)
