@@ -5,9 +5,10 @@ are. It is bounded from both sides by how well the facilities' places are known.
 """
 
 from geoplan.service.calculation import MAX_RADIUS_M, known_categories, radii_for, service_coverage
-from geoplan.service.values import SCREENING, ServiceCoverage, UncoveredPiece, ZoneService
+from geoplan.service.values import LIVING_CIRCLES, SCREENING, ServiceCoverage, UncoveredPiece, ZoneService
 
 __all__ = [
+    "LIVING_CIRCLES",
     "MAX_RADIUS_M",
     "SCREENING",
     "ServiceCoverage",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pyproj import CRS
@@ -14,6 +15,14 @@ SCREENING = Text(
     "here is out of reach on foot too, what is covered may still be.",
     "直线距离筛查，并非步行距离。步行路程不会短于直线：此处未覆盖的，步行也达不到；此处已覆盖的，步行未必能达到。",
 )
+
+# GB 50180-2018 (城市居住区规划设计标准) measures its living circles on foot; here their radii are drawn straight.
+LIVING_CIRCLES: Mapping[float, Text] = {
+    300.0: Text("5-minute living circle, GB 50180-2018", "五分钟生活圈，GB 50180-2018"),
+    500.0: Text("10-minute living circle, GB 50180-2018", "十分钟生活圈，GB 50180-2018"),
+    800.0: Text("15-minute living circle (800–1000 m), GB 50180-2018", "十五分钟生活圈（800–1000 m），GB 50180-2018"),
+    1000.0: Text("15-minute living circle (800–1000 m), GB 50180-2018", "十五分钟生活圈（800–1000 m），GB 50180-2018"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,91 @@
+"""`geoplan service` and `geoplan facilities`: tables for people, documents by their schemas, refusals that say why."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from geoplan.errors import UsageError
+from tests.cli.run import invoke, main_here
+from tests.plan_folders import write_plan
+
+
+@pytest.fixture
+def parks(tmp_path: Path) -> Path:
+    """Return a plan of two squares of some 946 m × 1109 m with a facility known to 150 m in the middle of each."""
+    return write_plan(tmp_path / "parks", facilities=("One", "Two"))
+
+
+def test_a_disc_inside_each_square_is_covered_in_both(parks: Path) -> None:
+    document = json.loads(invoke("service", parks, "--radius", "400", "--json").stdout)
+    assert (document["schema"], document["category"]["id"], document["radius_m"]) == ("geoplan.service/1", "park", 400)
+    assert document["total"]["covered_m2"] == pytest.approx(2 * math.pi * 400**2, rel=1e-4)
+    assert document["total"]["low"] == pytest.approx(2 * math.pi * 250**2 / document["total"]["area_m2"], rel=1e-4)
+    assert document["norm"] is None
+    assert sorted(piece["zone"] for piece in document["uncovered"]) == ["z0", "z1"]
+    assert all(piece["geometry"]["type"] == "Polygon" for piece in document["uncovered"])
+
+
+def test_the_first_radius_of_the_plan_is_taken_and_named_by_the_norm(parks: Path) -> None:
+    document = json.loads(invoke("service", parks, "--json").stdout)
+    assert document["radius_m"] == 300
+    assert document["norm"] == {"en": "5-minute living circle, GB 50180-2018", "zh": "五分钟生活圈，GB 50180-2018"}
+
+
+def test_the_text_is_labelled_and_shows_the_range(parks: Path) -> None:
+    code, output, errors = main_here("service", str(parks), "--radius", "400")
+    assert (code, errors) == (0, "")
+    assert "Straight-line screening, not walking distance." in output
+    # 2π·400² of 2·946·1109 m².
+    row = next(line for line in output.splitlines() if line.startswith("All zones"))
+    assert float(row.split()[2]) == pytest.approx(100 * math.pi * 400**2 / (946 * 1109), abs=0.1)
+    assert "Uncovered: 2 pieces" in output
+
+
+def test_the_text_speaks_chinese(parks: Path) -> None:
+    output = invoke("service", parks, "--lang", "zh").stdout
+    assert "并非步行距离" in output
+    assert "全部分区" in output
+
+
+def test_a_plan_of_several_categories_asks_for_one() -> None:
+    result = invoke("service", "ustc-silicon-valley")
+    assert result.exit_code == 2
+    assert "Name one of: science-park, incubator," in str(result.exception)
+
+
+@pytest.mark.parametrize("arguments", [("--category", "nonsense"), ("--radius", "0"), ("--radius", "nan")])
+def test_what_cannot_be_followed_is_refused(parks: Path, arguments: tuple[str, str]) -> None:
+    result = invoke("service", parks, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert isinstance(result.exception, UsageError)
+
+
+def test_a_plan_without_boundaries_says_so() -> None:
+    for command in (
+        ("service", "aust-wisdom-valley", "--category", "university"),
+        ("facilities", "aust-wisdom-valley"),
+    ):
+        result = invoke(*command)
+        assert result.exit_code == 2
+        assert "0 of 4 boundaries loaded" in str(result.exception)
+
+
+def test_facilities_are_counted_per_zone(parks: Path) -> None:
+    document = json.loads(invoke("facilities", parks, "--json").stdout)
+    assert document["schema"] == "geoplan.facilities/1"
+    assert [(zone["id"], zone["count"], zone["sure"], zone["possible"]) for zone in document["zones"]] == [
+        ("z0", 1, 1, 1),
+        ("z1", 1, 1, 1),
+    ]
+    assert document["zones"][0]["per_km2"] == pytest.approx(1 / (0.946 * 1.109), rel=2e-3)
+    assert (document["total"], document["inside"], document["outside"], document["unlocated"]) == (2, 2, 0, 0)
+
+
+def test_the_table_of_counts_accounts_for_every_facility() -> None:
+    output = invoke("facilities", "ustc-silicon-valley").stdout
+    assert "outside all zones                  12" in output
+    assert "not located                         1" in output
