@@ -83,6 +83,10 @@ class Areas:
         """Return the lengths of all rings, with edges as geodesics."""
         return perimeters(self.rings, self.crs)
 
+    def part(self, first: int, last: int) -> Areas:
+        """Return the figures of the geometries from `first` up to, not including, `last`; nothing of it is kept."""
+        return Areas(self.rings.of_features(first, last), self.crs, self.projected, self.official_rounding)
+
     def by(self, method: AreaMethod) -> Floats:
         """Return the areas by one method."""
         areas: Floats = getattr(self, f"{method.value}_m2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyproj import CRS
@@ -49,7 +50,8 @@ class GroupMeasure:
 class Measurement:
     """All figures of one layer: `total_m2` by the chosen `method`, the totals by each, zones and groups.
 
-    `projected` is the code of the CRS whose plane the ellipsoidal and planar methods use; `warning`
+    Zones and totals may be measured only when they are looked at: a city has a million of the one, and geodesics
+    take their time. `projected` is the code of the CRS whose plane the ellipsoidal and planar methods use; `warning`
     says how far the planar method is off there when that matters.
     """
 
@@ -58,8 +60,8 @@ class Measurement:
     projected: str
     official_rounding: bool
     input: InputInfo | None
-    totals: dict[AreaMethod, float]
-    zones: tuple[ZoneMeasure, ...]
+    totals: Mapping[AreaMethod, float]
+    zones: Sequence[ZoneMeasure]
     groups: tuple[GroupMeasure, ...] = ()
     warning: Text | None = None
 

@@ -93,6 +93,14 @@ class Rings:
             doubled[rings] = block.sum_edges(x[:-1] * y[1:] - x[1:] * y[:-1])
         return doubled / 2
 
+    def of_features(self, first: int, last: int) -> Rings:
+        """Return the rings of the geometries from `first` up to, not including, `last`, without copying them."""
+        begin, end = np.searchsorted(self.feature, [first, last])
+        ends = np.append(0, np.cumsum(self.lengths))
+        here, rings = slice(int(ends[begin]), int(ends[end])), slice(int(begin), int(end))
+        feature, measurable = self.feature[rings] - first, self.measurable[first:last]
+        return Rings(self.x[here], self.y[here], self.lengths[rings], self.sign[rings], feature, measurable)
+
     def taken(self, rings: Integers) -> Rings:
         """Return the chosen rings alone, in the order given."""
         lengths = self.lengths[rings]

@@ -240,12 +240,13 @@ def _middle(layer: ZoneLayer) -> tuple[float, float] | None:
 
     None when no polygon has coordinates that can be of the layer's CRS.
     """
-    usable = layer.geometry[polygonal(layer.geometry) & ~outside_range(layer.geometry, layer.crs)]
+    boxes = shapely.box(*shapely.bounds(layer.geometry[polygonal(layer.geometry)]).T)
+    usable = boxes[~outside_range(boxes, layer.crs)]
     if not len(usable):
         return None
     _refuse_degrees(usable, layer.crs)
-    bounds = shapely.bounds(to_lonlat(usable, layer.crs))
-    west, south, east, north = np.median(bounds, axis=0)
+    middle = shapely.box(*np.median(shapely.bounds(usable), axis=0))
+    west, south, east, north = shapely.bounds(to_lonlat([middle], layer.crs)[0])
     return float((west + east) / 2), float((south + north) / 2)
 
 

@@ -31,22 +31,13 @@ def crs_range(subject: Subject, rule: PlainRule) -> Outcome:
     are left to `geometry-valid`. A projected CRS off by more than 0.1 % in area at the place is `info`
     as long as the figures do not come from its plane.
     """
-    usable = _in_numbers(subject.layer.geometry)
+    usable = subject.in_numbers
     outside = np.flatnonzero(usable & subject.out_of_range).tolist()
     if outside and len(outside) == usable.sum() and len(outside) > 1:
         findings = [_layer_finding(subject, rule, outside)]
     else:
         findings = [_feature_finding(subject, rule, place) for place in outside]
     return Outcome(int(usable.sum()), (*findings, *_unfit(subject, rule)))
-
-
-def _in_numbers(geometry: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Return which features have coordinates, all of them finite."""
-    coordinates, index = shapely.get_coordinates(geometry, return_index=True)
-    usable = np.zeros(len(geometry), dtype=np.bool_)
-    usable[index] = True
-    usable[index[~np.isfinite(coordinates).all(axis=1)]] = False
-    return usable
 
 
 def _feature_finding(subject: Subject, rule: PlainRule, place: int) -> Finding:

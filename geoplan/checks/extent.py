@@ -18,6 +18,9 @@ from geoplan.types import Finding, Text
 
 Shapes = NDArray[np.object_]
 
+_FEW = 1000  # zones, whose distances are all measured
+_REGION_M = 300_000.0  # within which the scale of a layer differs by less than half
+
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
@@ -44,6 +47,8 @@ def extent(subject: Subject, rule: ExtentRule) -> Outcome:
     are. Facilities count against a single zone only when they are near another one; when they are
     near none, the layer as a whole lies outside its plan, and that is the one finding.
     """
+    if _all_close(subject, rule):
+        return Outcome(subject.measurable)
     where = _places(subject)
     if not len(where.places):
         return skipped("no zone can be measured", "没有可量算的分区")
@@ -65,6 +70,25 @@ def extent(subject: Subject, rule: ExtentRule) -> Outcome:
         for at in np.flatnonzero(lonely | astray).tolist()
     ]
     return Outcome(len(where.places), tuple(findings))
+
+
+def _all_close(subject: Subject, rule: ExtentRule) -> bool:
+    """Return whether every zone is surely near another one, and there are no facilities to hold them against.
+
+    Zones whose middles lie in one square a quarter of the distance wide are nearer to each other than the distance,
+    box to box, whatever the scale does within a region. Only large layers are spared the distances.
+    """
+    located = any(facility.point is not None for facility in subject.facilities)
+    if located or subject.measurable <= _FEW:
+        return False
+    bounds = shapely.bounds(subject.solid[~shapely.is_missing(subject.solid)])
+    size = rule.max_distance_km * 1000 / 4 / np.array(subject.metres_per_unit)
+    squares = np.floor((bounds[:, :2] + bounds[:, 2:]) / 2 / size)
+    reach = np.ptp(squares, axis=0)
+    if rule.max_distance_km <= 0 or reach.max() * size.max() > _REGION_M / min(subject.metres_per_unit):
+        return False
+    number = (squares - squares.min(axis=0)) @ [reach[1] + 1, 1]
+    return bool(np.unique(number, return_counts=True)[1].min() > 1)
 
 
 def nearest_other(boxes: Shapes) -> Nearest:

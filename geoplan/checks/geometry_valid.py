@@ -13,7 +13,6 @@ from geoplan.checks.subject import Subject
 from geoplan.checks.wording import position
 from geoplan.plan.rules import PlainRule
 from geoplan.types import Finding, Text
-from geoplan.zones import polygonal
 
 # GEOS names one defect and the place it met it at, as in "Self-intersection[0.5 0.5]".
 _REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+)\s+(?P<y>[^\s\]]+)[^\]]*\]$")
@@ -39,10 +38,9 @@ def geometry_valid(subject: Subject, rule: PlainRule) -> Outcome:
 
     A vertex that is not a number has no place: its number in the feature is told instead.
     """
-    geometry = subject.layer.geometry
-    shapes = np.flatnonzero(polygonal(geometry))
-    invalid = shapes[~shapely.is_valid(geometry[shapes])]
-    return Outcome(len(shapes), tuple(_finding(subject, rule, place) for place in invalid.tolist()))
+    invalid = np.flatnonzero(~subject.valid)
+    examined = int(np.count_nonzero(subject.polygonal))
+    return Outcome(examined, tuple(_finding(subject, rule, place) for place in invalid.tolist()))
 
 
 def _finding(subject: Subject, rule: PlainRule, place: int) -> Finding:

@@ -15,6 +15,10 @@ from geoplan.checks.wording import metres, square_metres
 from geoplan.plan.rules import SliverRule
 from geoplan.types import Finding, Text
 
+_FEW = 1000  # parts, which are all measured
+_REGION_M = 300_000.0
+_MARGIN = 1.5  # one scale for a region of 300 km is off by less, and so is that of degrees along x up to 84°
+
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
@@ -38,13 +42,31 @@ def sliver(subject: Subject, rule: SliverRule) -> Outcome:
     Each part is measured around its own centre, and held against the two steps of the rule.
     """
     parts, places = subject.parts
-    shapes = measure_shapes(local_metres(parts, subject.layer.crs))
-    first = np.searchsorted(places, places)  # parts come feature by feature
+    likely = np.flatnonzero(_may_be_small(subject, parts, rule))
+    shapes = measure_shapes(local_metres(parts[likely], subject.layer.crs))
+    first = np.searchsorted(places, places[likely])  # parts come feature by feature
     findings = tuple(
-        _finding(subject, rule, shapes, index, int(places[index]), index - int(first[index]) + 1)
-        for index in np.flatnonzero(slivers(shapes, rule)).tolist()
+        _finding(subject, rule, shapes, at, int(likely[at]), int(likely[at] - first[at]) + 1)
+        for at in np.flatnonzero(slivers(shapes, rule)).tolist()
     )
     return Outcome(len(parts), findings)
+
+
+def _may_be_small(subject: Subject, parts: NDArray[np.object_], rule: SliverRule) -> NDArray[np.bool_]:
+    """Return which parts can be small or narrow at all: measuring every parcel of a city would take its time.
+
+    The length of the minimum rectangle is at most P/2 and its area at least A, so it is no narrower than 2A/P. Area
+    and perimeter are taken in the stored plane with one scale, so only within one region, and with a margin.
+    """
+    if len(parts) <= _FEW:
+        return np.ones(len(parts), np.bool_)
+    scale = np.array(subject.metres_per_unit)
+    west, south, east, north = shapely.total_bounds(parts)
+    across, along = np.array([east - west, north - south]) * scale
+    if max(across, along) > _REGION_M or scale.min() * 10 < scale.max():
+        return np.ones(len(parts), np.bool_)
+    area, perimeter = shapely.area(parts) * scale.prod(), shapely.length(parts) * scale.max()
+    return np.asarray((area <= rule.max_area_m2 * _MARGIN) | (2 * area <= rule.max_width_m * _MARGIN * perimeter))
 
 
 def measure_shapes(local: NDArray[np.object_]) -> Shapes:
@@ -78,9 +100,9 @@ def slivers(shapes: Shapes, rule: SliverRule) -> NDArray[np.bool_]:
     return np.asarray(small & (signs.sum(axis=0) >= 2))
 
 
-def _finding(subject: Subject, rule: SliverRule, shapes: Shapes, index: int, place: int, number: int) -> Finding:
-    part = subject.parts[0][index]
-    area, length, width = (float(values[index]) for values in (shapes.area, shapes.length, shapes.width))
+def _finding(subject: Subject, rule: SliverRule, shapes: Shapes, at: int, index: int, number: int) -> Finding:
+    part, place = subject.parts[0][index], int(subject.parts[1][index])
+    area, length, width = (float(values[at]) for values in (shapes.area, shapes.length, shapes.width))
     name, size = subject.part(place, number), f"{metres(length)} × {metres(width)}"
     return Finding(
         check="sliver",

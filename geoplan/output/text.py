@@ -138,18 +138,19 @@ def _units(page: Page, measurement: Measurement, decimals: int = 6) -> Iterator[
 
     rows = [
         row(_zone(page, zone), zone.area_m2(measurement.method), figures.percent(zone.percent, language))
-        for zone in measurement.zones
+        for zone in measurement.zones[:MAX_ROWS]
     ]
-    whole = sum(round(zone.percent * 100) for zone in measurement.zones if zone.percent is not None) / 100
-    shown = figures.percent(whole, language) if any(z.percent is not None for z in measurement.zones) else ""
-    rows.append(row(page.say("total", "合计"), measurement.total_m2, shown))
+    # Shares are apportioned to 100.00 % of all zones, shown or not.
+    shown = figures.percent(100.0, language) if any(z.percent is not None for z in measurement.zones) else ""
+    total = row(page.say("total", "合计"), measurement.total_m2, shown)
     groups = [
         row(page.say("of which ", "其中：") + page.get(g.name), g.area_m2, figures.share(g.share, language))
         for g in measurement.groups
     ]
     # English readers keep hectares, Chinese readers mu, when there is no room for both.
     droppable = (2, 3) if language.startswith("zh") else (3, 2)
-    yield from _ruled(page, header, _shortened(page, rows[:-1]) + rows[-1:] + groups, len(groups) + 1, droppable)
+    shortened = _shortened(page, rows, measurement)
+    yield from _ruled(page, header, [*shortened, total, *groups], len(groups) + 1, droppable)
 
 
 def _methods(page: Page, measurement: Measurement) -> Iterator[str]:
@@ -157,10 +158,12 @@ def _methods(page: Page, measurement: Measurement) -> Iterator[str]:
     header = [page.say("zone", "分区"), *(METHOD_LABELS[method].get(language) for method in AreaMethod)]
     rows = [
         [_zone(page, zone), *(figures.square_metres(zone.area_m2(method), language) for method in AreaMethod)]
-        for zone in measurement.zones
+        for zone in measurement.zones[:MAX_ROWS]
     ]
     totals = [figures.square_metres(measurement.totals.get(method), language) for method in AreaMethod]
-    yield from _ruled(page, header, [*_shortened(page, rows), [page.say("total", "合计"), *totals]], 1, (2,))
+    yield from _ruled(
+        page, header, [*_shortened(page, rows, measurement), [page.say("total", "合计"), *totals]], 1, (2,)
+    )
 
 
 def _differences(page: Page, measurement: Measurement) -> Iterator[str]:
@@ -187,19 +190,19 @@ def _differences(page: Page, measurement: Measurement) -> Iterator[str]:
 
     rows = [
         row(_zone(page, zone), {m: zone.area_m2(m) for m in AreaMethod}, figures.number(zone.perimeter_m, 2, language))
-        for zone in measurement.zones
+        for zone in measurement.zones[:MAX_ROWS]
     ]
     total = row(page.say("total", "合计"), {m: measurement.totals.get(m) for m in AreaMethod}, "")
-    yield from _ruled(page, header, [*_shortened(page, rows), total], 1, (1, 3))
+    yield from _ruled(page, header, [*_shortened(page, rows, measurement), total], 1, (1, 3))
 
 
-def _shortened(page: Page, rows: list[list[str]]) -> list[list[str]]:
-    """Return the rows a person would read, and one that says how many are left to the JSON document."""
-    if len(rows) <= MAX_ROWS:
+def _shortened(page: Page, rows: list[list[str]], measurement: Measurement) -> list[list[str]]:
+    """Return the rows of the first zones, and one that says how many are left to the JSON document."""
+    left = len(measurement.zones) - len(rows)
+    if left == 0:
         return rows
-    left = len(rows) - MAX_ROWS
     rest = page.say(f"… {left:,} more (--json)", f"…另有 {left:,} 个（--json）")
-    return [*rows[:MAX_ROWS], [rest] + [""] * (len(rows[0]) - 1)]
+    return [*rows, [rest] + [""] * (len(rows[0]) - 1)]
 
 
 def _ruled(
