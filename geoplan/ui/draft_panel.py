@@ -29,7 +29,7 @@ from geoplan.types import Text, ZoneId
 from geoplan.ui import desk as desks
 from geoplan.ui.desk import NEW, Desk
 from geoplan.ui.draft_publish import changes_tab, publish_tab
-from geoplan.ui.draft_tables import findings_frame, zone_rows, zones_frame
+from geoplan.ui.draft_tables import distinct, findings_frame, zone_rows, zones_frame
 from geoplan.ui.grid import selectable
 from geoplan.ui.visit import Visit, go, pick
 
@@ -149,10 +149,17 @@ def _next(visit: Visit, desk: Desk, ground: Ground) -> None:
             return visit.say("draw_next_there", name=visible(names[zone].get(visit.language)))
         return visible(desks.name_of(ground, zone).get(visit.language))
 
+    labels = distinct({zone: called(zone) for zone in options})
     key = f"gp-next-{ground.plan.id}-{desk.turn}"
     place = options.index(desk.target) if desk.target in options else 0
     st.selectbox(
-        visit.say("draw_next"), options, index=place, format_func=called, key=key, on_change=_choose, args=(desk, key)
+        visit.say("draw_next"),
+        options,
+        index=place,
+        format_func=lambda zone: labels[zone],
+        key=key,
+        on_change=_choose,
+        args=(desk, key),
     )
     st.html(f'<p class="gp-hint">{for_html(visit.say("draw_how"))}</p>')
 
@@ -267,7 +274,8 @@ def _join(visit: Visit, desk: Desk, zone: ZoneId) -> None:
 
 
 def _merge(visit: Visit, desk: Desk, zone: ZoneId) -> None:
-    names = desk.draft.names()
+    names = {other: visible(name.get(visit.language)) for other, name in desk.draft.names().items()}
+    labels = distinct(names)
     others = [other for other in desk.draft.ids if other != zone]
     if not others:
         return
@@ -276,7 +284,7 @@ def _merge(visit: Visit, desk: Desk, zone: ZoneId) -> None:
             visit.say("draw_merge"),
             others,
             index=None,
-            format_func=lambda key: visible(names[key].get(visit.language)),
+            format_func=lambda key: labels[key],
             placeholder=visit.say("draw_merge_choose"),
             key=f"gp-merge-with-{zone}-{desk.turn}",
             width="stretch",
