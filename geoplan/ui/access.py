@@ -149,7 +149,7 @@ def _read(stamps: tuple[tuple[int, int, int], ...], files: tuple[Path, ...], ask
     if auth is None:
         if people_table is not None:
             alone = Text("says who may do what, and nobody can sign in", "已设角色，但无法登录")
-            mistakes.append(Mistake(TABLE, alone, "", "[auth] beside it"))
+            mistakes.append(Mistake(TABLE, alone, "", "[auth]"))
         _raise(mistakes)
         return Access(mode)
     if mode is Mode.OPEN:
@@ -222,8 +222,11 @@ def _auth(auth: object, mistakes: list[Mistake]) -> tuple[tuple[str, ...], str]:
         mistakes.append(Mistake("auth", install, ", ".join(missing), 'pip install "geoplan[serving]"'))
     secret = auth.get("cookie_secret")
     if not isinstance(secret, str) or len(secret) < MIN_SECRET or len(set(secret)) < MIN_SECRET // 4:
-        weak = Text("missing, short or guessable; it signs every session", "缺失、过短或易猜；会话均由其签名")
-        mistakes.append(Mistake("auth.cookie_secret", weak, "", f"{MIN_SECRET} random characters or more"))
+        weak = Text(
+            f"missing, shorter than {MIN_SECRET} characters or guessable; it signs every session",
+            f"缺失、少于 {MIN_SECRET} 个字符或易猜；会话均由其签名",
+        )
+        mistakes.append(Mistake("auth.cookie_secret", weak, "", "openssl rand -hex 32"))
     sections = {
         str(name): table for name, table in auth.items() if isinstance(table, Mapping) and name != "client_kwargs"
     }
@@ -241,13 +244,13 @@ def _provider(key: str, name: str, table: Mapping[str, object], mistakes: list[M
     mistakes += [Mistake(f"{key}.{wanted}", Text("missing", "缺失"), "") for wanted in absent]
     address = table.get("server_metadata_url")
     if isinstance(address, str) and address and not _safe(address):
-        plain = Text("is no https address", "不是 https 地址")
-        mistakes.append(Mistake(f"{key}.server_metadata_url", plain, address, "https://…, or http:// on this machine"))
+        plain = Text("is no https address (http only on this machine)", "不是 https 地址（仅本机可用 http）")
+        mistakes.append(Mistake(f"{key}.server_metadata_url", plain, address, "https://…"))
 
 
 def _origin(address: object, mistakes: list[Mistake]) -> str:
     path = f"{base_path()}{CALLBACK}"
-    allowed = f"https://HOST{path}, or http:// on this machine"
+    allowed = f"https://…{path}"
     given = address.replace("{port}", str(st.get_option("server.port"))) if isinstance(address, str) else ""
     parts = urlsplit(given)
     if not _safe(given) or parts.path != path or parts.query or parts.fragment:

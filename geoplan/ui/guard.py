@@ -42,10 +42,16 @@ def middleware() -> list[Middleware]:
     try:
         settings = access()
     except SettingsError as error:
-        sys.stderr.write(f"{error.line('en')}\n{error.line('zh')}\n")
+        sys.stderr.write(_list_of(error, "en") + _list_of(error, "zh"))
         raise SystemExit(error.exit_code) from error
     _LOG.info("%s", in_force(settings))
     return [Middleware(Guard)]
+
+
+def _list_of(error: SettingsError, language: str) -> str:
+    head = TEXTS["people_not_safe"].get(language).format(where=error.where)
+    todo = error.hint.get(language) if error.hint else ""
+    return "\n".join([head, *(f"  {mistake.line(language)}" for mistake in error.mistakes), f"  {todo}"]) + "\n"
 
 
 def in_force(settings: Access) -> str:
@@ -165,3 +171,7 @@ def _log_to_stderr() -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s geoplan %(message)s"))
         _LOG.addHandler(handler)
         _LOG.setLevel(logging.INFO)
+
+
+if __name__ == "__main__":  # `python -m geoplan.ui.guard` says what the settings amount to, without starting anything
+    middleware()

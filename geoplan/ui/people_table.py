@@ -16,7 +16,7 @@ KEYS = ("editors", "viewers", "default", "session_hours", "unstated_email", "sig
 # Claims people can often write themselves; for the address there are entries that ask whether it was verified.
 OWN_WORDS = ("email", "email_verified", "name", "given_name", "family_name", "nickname", "preferred_username", "upn")
 MAX_HOURS = 30 * 24  # Streamlit's own cookie lasts 30 days
-ENTRY = '"a@example.org", "@example.org" or {claim = "groups", value = "planners"}'
+ENTRY = '"a@example.org" | "@example.org" | {claim = "groups", value = "planners"}'
 
 
 def read_people(table: object, mistakes: list[Mistake]) -> People:
@@ -36,7 +36,7 @@ def read_people(table: object, mistakes: list[Mistake]) -> People:
     )
     if not (people.editors or people.viewers or people.default) and not any(m.key.startswith(TABLE) for m in mistakes):
         nobody = Text("nobody would be let in: no editors, no viewers, no default", "无人可以进入：未设编辑者、查看者")
-        mistakes.append(_mistake("", nobody, "", 'editors = […], viewers = […] or default = "viewer"'))
+        mistakes.append(_mistake("", nobody, "", 'editors = […] | viewers = […] | default = "viewer"'))
     return people
 
 
@@ -87,7 +87,7 @@ def _session(table: Mapping[str, object], mistakes: list[Mistake]) -> timedelta 
     if isinstance(given, (int, float)) and not isinstance(given, bool) and 0 < given <= MAX_HOURS:
         return timedelta(hours=float(given))
     length = Text("is no length of a session", "不是有效的会话时长")
-    mistakes.append(_mistake("session_hours", length, str(given), f'up to {MAX_HOURS}, or "token"'))
+    mistakes.append(_mistake("session_hours", length, str(given), f'0 < … ≤ {MAX_HOURS} | "token"'))
     return DEFAULT_SESSION
 
 
@@ -106,9 +106,10 @@ def _signed_out(table: Mapping[str, object], mistakes: list[Mistake]) -> Path | 
     path = Path(given) if isinstance(given, str) else Path()
     target = path if path.exists() else path.parent
     if not (path.is_absolute() and not path.is_dir() and os.access(target, os.W_OK)):
-        wrong = Text("is no file that can be written", "不是可写入的文件")
-        allowed = "a full path in a folder that exists and may be written"
-        mistakes.append(_mistake("signed_out", wrong, str(given), allowed))
+        wrong = Text(
+            "is no full path of a file in a folder that exists and may be written", "不是现有可写文件夹中文件的完整路径"
+        )
+        mistakes.append(_mistake("signed_out", wrong, str(given)))
         return None
     return path
 

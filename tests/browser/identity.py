@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +20,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 from tests.browser.conftest import ROOT, free_port, wait_for
 
 VERIFIED = {"email_verified": True}
+# As many groups, by such ids, as a large directory puts into a token: they make cookies of many pieces.
+GROUPS = [str(uuid.uuid5(uuid.NAMESPACE_DNS, f"group-{number}")) for number in range(200)]
 PEOPLE: dict[str, dict[str, object]] = {
     "wang": {"name": "Wang Fang", "email": "Wang@Planning.example", **VERIFIED},
     "li": {"name": "Li Lei **bold** <script>alert(1)</script>", "email": "li@planning.example", **VERIFIED},
     "zhao": {"name": "Zhao", "email": "zhao@elsewhere.example", **VERIFIED},
     "chen": {"name": "Chen", "email": "chen@planning.example", "email_verified": False},
+    "long": {"name": "Long", "email": "long@planning.example", "groups": GROUPS, **VERIFIED},
     "sun": {"name": "Sun", "email": "sun@elsewhere.example", "groups": ["staff", "geoplan-editors"], **VERIFIED},
 }
 SETTINGS = """
@@ -144,22 +148,38 @@ class Team:
         return self.written.read_text(encoding="utf-8").splitlines() if self.written.exists() else []
 
 
-def streamlit(script: Path, settings: Path, port: int, *options: str) -> list[str]:
+def streamlit(script: Path, settings: Path, port: int) -> list[str]:
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.address", "127.0.0.1"]
-    return [*command, "--server.port", str(port), "--secrets.files", str(settings), *options]
+    return [*command, "--server.port", str(port), "--secrets.files", str(settings)]
 
 
 @contextlib.contextmanager
-def serving_team(folder: Path, provided: str, script: Path | None = None, *options: str) -> Iterator[Team]:
-    """Run the small app above, or the one of `script`, with sign-in by the provider."""
-    port = free_port()
+def serving_team(
+    folder: Path,
+    provided: str,
+    script: Path | None = None,
+    *,
+    port: int | None = None,
+    public: int | None = None,
+    sign_in: bool = True,
+) -> Iterator[Team]:
+    """Run the small app above, or the one of `script`, with sign-in by the provider or without.
+
+    With a `public` port people open it there, by a proxy that hands requests on to `port`.
+    """
+    port = port or free_port()
     small = folder / "app.py"
     small.write_text(APP, encoding="utf-8")
     (folder / "page.py").write_text(PAGE, encoding="utf-8")
-    team = Team(f"http://127.0.0.1:{port}", provided, folder / "secrets.toml", folder / "written", folder / "log.txt")
-    team.allow()
-    command = streamlit(script or small, team.settings, port, *options)
-    with running(command, team.log, f"{team.address}/_stcore/health", WRITTEN=str(team.written), PYTHONPATH=str(ROOT)):
+    team = Team(
+        f"http://127.0.0.1:{public or port}", provided, folder / "secrets.toml", folder / "written", folder / "log.txt"
+    )
+    if sign_in:
+        team.allow()
+    command = streamlit(script or small, team.settings, port)
+    with running(
+        command, team.log, f"http://127.0.0.1:{port}/_stcore/health", WRITTEN=str(team.written), PYTHONPATH=str(ROOT)
+    ):
         yield team
 
 

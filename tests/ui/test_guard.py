@@ -403,8 +403,10 @@ def test_a_mistake_ends_the_start_with_a_line_in_both_languages(
         guard.middleware()
     assert ended.value.code == 2
     said = capsys.readouterr().err.splitlines()
-    assert len(said) == 2
-    assert all("geoplan.people" in line and "docs/serving.md" in line for line in said)
+    assert len(said) == 6  # in each language a head, the mistake and where to read on
+    for line in (1, 4):
+        assert said[line].startswith("  geoplan.people: ")
+        assert "docs/serving.md" in said[line + 1]
 
 
 @pytest.mark.parametrize(

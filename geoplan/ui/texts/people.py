@@ -26,6 +26,7 @@ TEXTS: Mapping[str, Text] = {
         "您已以 {name} 登录，但登录服务未确认您的电子邮件地址，因此不授予角色。"
         "请先在登录服务处验证，或联系应用管理员。",
     ),
+    "people_not_safe": Text("{where}: the app cannot be served safely:", "{where}：无法安全地提供服务："),
     "people_settings": Text(
         "Nobody can be let in, because the settings for sign-in have a mistake. Tell whoever runs this app: the log "
         "says what it is.",
