@@ -1,6 +1,6 @@
 """The plan on paper: a sheet to a true scale as PDF, and the same report as one self-contained HTML page.
 
-    sheet_bytes(open_plan("ustc-silicon-valley"), SheetOptions(paper="A3", language="zh"))
+sheet_bytes(open_plan("ustc-silicon-valley"), SheetOptions(paper="A3", language="zh"))
 """
 
 from __future__ import annotations

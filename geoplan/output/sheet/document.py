@@ -20,7 +20,7 @@ from geoplan.output.sheet.options import SheetOptions
 from geoplan.output.sheet.tables import all_tables, category_colours, zone_colours
 from geoplan.output.sheet.values import Cell, Lines, Speaker, Table, cell
 from geoplan.output.sheet.words import STAMPS, WORDS
-from geoplan.types import Text
+from geoplan.types import Severity, Text
 from geoplan.workflow import PlanView
 
 Fact = tuple[Lines, Lines]
@@ -94,33 +94,31 @@ def legend(sheet: Sheet) -> tuple[Cell, ...]:
         return tuple(rows)
     colours = category_colours(view)
     shown = {one.category for one, spot in zip(view.facilities, picture.spots, strict=False) if not np.isnan(spot[0])}
-    for category in sorted(shown):
-        rows.append(cell(say.name(category_name(view.plan, category)), mark="dot", colour=colours[category]))
+    rows += [
+        cell(say.name(category_name(view.plan, category)), mark="dot", colour=colours[category])
+        for category in sorted(shown)
+    ]
     if shown and sheet.options.accuracy:
         rows.append(cell(say.word("accuracy_circle"), mark="ring"))
     if sheet.options.findings and any(finding.geometry is not None for finding in view.result.findings):
-        rows.append(cell(say.word("finding"), mark="finding", colour=style.SEVERITY_STYLES["error"].text))
+        rows.append(cell(say.word("finding"), mark="finding", colour=style.SEVERITY_STYLES[Severity.ERROR].text))
     return tuple(rows)
 
 
 def facts(sheet: Sheet) -> tuple[Fact, ...]:
-    """Return scale, projection, method and north, as label and value."""
-    say, frame, measured = sheet.speaker, sheet.frame, sheet.view.result.measurement
+    """Return projection, where the boundaries come from and the area method, as label and value."""
+    say, measured = sheet.speaker, sheet.view.result.measurement
     found: list[Fact] = []
-    if frame is not None:
-        found.append((say.word("scale"), (scale_text(frame.scale),)))
     crs = sheet.ground.crs
     code = code_of(crs)
     found.append((say.word("projection"), (clip(visible(crs.name), 90),) + ((code,) if code != crs.name else ())))
     if measured is not None:
-        if measured.input is not None:
+        if measured.input is not None and measured.input.crs is not None:
             found.append((say.word("input"), say.say(labels.crs_sentence(measured.input))))
         method = labels.method_sentence(
             measured.method, measured.projected, official_rounding=measured.official_rounding
         )
         found.append((say.word("method"), say.say(method)))
-    if frame is not None:
-        found.append((say.word("north"), say.say(north_sentence(frame))))
     return tuple(found)
 
 
@@ -139,11 +137,13 @@ def title_block(sheet: Sheet) -> tuple[Fact, ...]:
 
 
 def notes(sheet: Sheet) -> Iterator[Lines]:
-    """Yield what a reader must know besides: what the boundaries are worth, what is not on the map, where it is from."""
+    """Yield what a reader must know besides: what the boundaries are worth, what is not on the map, whence it is."""
     say, view, picture = sheet.speaker, sheet.view, sheet.picture
     yield say.say(labels.status_sentence(view.plan.status, awaited=view.layer is None))
     if view.plan.summary is not None:
         yield say.say(view.plan.summary)
+    verdict = labels.verdict_sentence(view.result)
+    yield say.say(Text(f"Checks: {verdict.en}.", f"检查：{verdict.zh}。"))
     yield from (say.say(text) for text in _absent(sheet))
     if picture is not None:
         factor = f"{picture.frame.scale_factor:.6f}"
@@ -167,7 +167,9 @@ def north_sentence(frame: Frame) -> Text:
     angle = frame.convergence
     amount = degrees(abs(angle), "  ").strip()
     if round(abs(angle) * 3600) == 0:
-        return Text("Grid north is up; true north is the same at the centre.", "上方为坐标北；图幅中心真北与坐标北一致。")
+        return Text(
+            "Grid north is up; true north is the same at the centre.", "上方为坐标北；图幅中心真北与坐标北一致。"
+        )
     side = Text("east", "东") if angle > 0 else Text("west", "西")
     return Text(
         f"Grid north is up; at the centre true north lies {amount} {side.en} of it (convergence).",

@@ -49,9 +49,7 @@ class Drawn:
         return tuple(round(length * _PIXEL_MM, 3) for length in style.boundary_dashes(self.status))
 
 
-def drawn(
-    frame: Frame, ground: Ground, zone_colours: Sequence[str], spot_colours: Sequence[str], status: str
-) -> Drawn:
+def drawn(frame: Frame, ground: Ground, zone_colours: Sequence[str], spot_colours: Sequence[str], status: str) -> Drawn:
     """Return the zones and places of the ground as they come on paper; a place outside the frame is NaN."""
     shapes = np.empty(len(ground.zones), dtype=object)
     for place, shape in enumerate(ground.zones):
@@ -76,7 +74,9 @@ def map_svg(picture: Drawn, findings: Iterable[tuple[Finding, Any]], radii_m: Se
         parts += _finding(frame, finding, crs)
     parts += _accuracies(picture, radii_m)
     parts += _spots(picture)
-    size = f'width="{_n(frame.width)}mm" height="{_n(frame.height)}mm" viewBox="0 0 {_n(frame.width)} {_n(frame.height)}"'
+    size = (
+        f'width="{_n(frame.width)}mm" height="{_n(frame.height)}mm" viewBox="0 0 {_n(frame.width)} {_n(frame.height)}"'
+    )
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
 
 
@@ -103,10 +103,8 @@ def _window(frame: Frame) -> BaseGeometry:
 def _grid(frame: Frame, lines: Sequence[Tick]) -> Iterator[str]:
     yield f'<rect width="{_n(frame.width)}" height="{_n(frame.height)}" fill="#FCFDFD"/>'
     for line in lines:
-        if line.axis == "east":
-            path = f"M{_n(line.at)} 0V{_n(frame.height)}"
-        else:
-            path = f"M0 {_n(line.at)}H{_n(frame.width)}"
+        upright = line.axis == "east"
+        path = f"M{_n(line.at)} 0V{_n(frame.height)}" if upright else f"M0 {_n(line.at)}H{_n(frame.width)}"
         yield f'<path d="{path}" fill="none" stroke="{_GRID_COLOUR}" stroke-width="0.12"/>'
 
 
@@ -159,8 +157,7 @@ def _spots(picture: Drawn) -> Iterator[str]:
     for (x, y), colour in zip(picture.spots, picture.spot_colours, strict=True):
         if not np.isnan(x):
             yield (
-                f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{DOT_MM}" fill="{colour}" stroke="#FFFFFF" '
-                f'stroke-width="0.35"/>'
+                f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{DOT_MM}" fill="{colour}" stroke="#FFFFFF" stroke-width="0.35"/>'
             )
 
 

@@ -164,7 +164,7 @@ def _read(path: str, index: int) -> Face | None:
 
 
 @lru_cache(maxsize=8)
-def _book(folders: tuple[Path, ...], system: bool) -> Any:  # noqa: FBT001 - a key of the cache
+def _book(folders: tuple[Path, ...], system: bool) -> Any:
     import typst  # noqa: PLC0415 - 30 MB that only a sheet needs
 
     return typst.Fonts(

@@ -23,7 +23,7 @@ from geoplan.zones import polygonal
 LONLAT = norm_crs("EPSG:4490")  # facilities; WGS 84 and CGCS2000 count as one datum
 _STEPS = (1.0, 2.0, 2.5, 5.0)
 _FIRST_SCALE = 500
-_ROOM_MM = 5.0  # between what is drawn and the neat line
+_ROOM_MM = 3.0  # between what is drawn and the neat line
 _ALONE_M = 500.0  # a place alone says nothing; so much of its surroundings is shown on each side
 
 
@@ -34,7 +34,6 @@ class Ground:
     crs: CRS
     zones: NDArray[np.object_]
     places: NDArray[np.object_]
-    network: int = 0
 
     @property
     def bounds(self) -> tuple[float, float, float, float] | None:
@@ -82,9 +81,7 @@ class Frame:
     def corners(self) -> tuple[tuple[float, float], ...]:
         """Return lon, lat of the lower left, upper left, upper right and lower right corner, on the CRS's datum."""
         west, south, east, north = self.box
-        lon, lat = to_degrees(
-            np.array([west, west, east, east]), np.array([south, north, north, south]), self.crs
-        )
+        lon, lat = to_degrees(np.array([west, west, east, east]), np.array([south, north, north, south]), self.crs)
         return tuple((float(x), float(y)) for x, y in zip(lon, lat, strict=True))
 
     @property

@@ -13,8 +13,9 @@ BAND = 4.6  # coordinates along the neat line
 STRIP = 13.0  # scale bar and north arrow below the map
 GAP = 4.0
 # The room for legend, areas and title block: a column beside the map, or a band below it.
-_COLUMN = {"A4": 88.0, "A3": 112.0}
-_PANEL = {"A4": 98.0, "A3": 124.0}
+_COLUMN = {"A4": 78.0, "A3": 100.0}
+_PANEL = {"A4": 84.0, "A3": 100.0}
+_ZOOM = {"A4": 1.0, "A3": 1.2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The first page: the map within its neat line, the strip below it, the columns of the panel."""
+    """The first page: the map within its neat line, the strip below it, the columns of the panel.
+
+    Type is `zoom` times as large as on A4.
+    """
 
     width: float
     height: float
@@ -37,6 +41,7 @@ class Layout:
     map: Box
     strip: Box
     panels: tuple[Box, ...]
+    zoom: float
 
 
 def layout_of(options: SheetOptions) -> Layout:
@@ -60,4 +65,4 @@ def layout_of(options: SheetOptions) -> Layout:
         panels = tuple(boxes)
     neat = Box(outer.x + BAND, outer.y + BAND, outer.w - 2 * BAND, outer.h - 2 * BAND - STRIP)
     strip = Box(outer.x, outer.y + outer.h - STRIP, outer.w, STRIP)
-    return Layout(width, height, head, neat, strip, panels)
+    return Layout(width, height, head, neat, strip, panels, _ZOOM[options.paper])

@@ -1,4 +1,4 @@
-"""Where names stand on the map: none over another, over a facility or across the frame; what finds no room gets a number.
+"""Where names stand on the map: none over another, over a facility or across the frame; or else a number.
 
 Lengths are millimetres of paper from the frame's upper left corner, y downwards; sizes of type are points.
 """
@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 POINT_MM = 25.4 / 72
 _LEADING = 1.12  # line pitch in ems
 _AIR_MM = 0.5  # around a label
-_FOREIGN_SHARE = 0.2  # of a zone's label that may lie on other zones
+_FOREIGN_SHARE = 0.1  # of a zone's label that may lie on other zones
 _MAX_LABELS = 700  # more cannot be read, and looking for room takes time that grows with them
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -57,6 +57,22 @@ class Wish:
     spot: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place for a label: its upper left corner; `lean` is 0 for lines to the left, 0.5 centred, 1 to the right."""
+
+    x: float
+    y: float
+    lean: float = 0.5
+
+    def box(self, size: tuple[float, float]) -> Box:
+        """Return the box that a label of this size takes here, with the air around it."""
+        return (self.x - _AIR_MM, self.y - _AIR_MM, self.x + size[0] + _AIR_MM, self.y + size[1] + _AIR_MM)
+
+
+Spots: TypeAlias = Callable[[Wish, tuple[float, float]], Iterator[Spot]]
+
+
 @dataclass
 class Board:
     """The map while labels are put on it. `measure` gives a text's width in ems; `zones` are the drawn shapes."""
@@ -85,49 +101,33 @@ class Board:
     def put(self, wishes: Sequence[Wish]) -> None:
         """Place the labels in the order given; what finds no room even as a number is counted in `left_out`."""
         for wish in wishes[:_MAX_LABELS]:
-            for rank, lines in enumerate(wish.variants):
+            for place, (rank, lines, spots) in enumerate(self._attempts(wish)):
                 size = self._size(lines)
-                spot = next((at for at in self._candidates(wish, size) if self._free(at, size, wish)), None)
-                if spot is not None:
-                    self._set(lines, spot, size)
-                    self.numbered += rank > 0 and rank == len(wish.variants) - 1
+                found = next((spot for spot in spots(wish, size) if self._free(spot, size, wish)), None)
+                if found is not None:
+                    self._set(lines, found, size)
+                    self.numbered += place > 0 and rank == len(wish.variants) - 1
                     break
             else:
                 self.left_out += 1
         self.left_out += max(len(wishes) - _MAX_LABELS, 0)
 
+    def _attempts(self, wish: Wish) -> Iterator[tuple[int, tuple[Line, ...], Spots]]:
+        """Yield variants and where to try them: on the zone, then beside it, then its number on the zone."""
+        *names, last = list(enumerate(wish.variants))
+        if wish.spot is not None:
+            yield from ((rank, lines, _around) for rank, lines in (*names, last))
+            return
+        yield from ((rank, lines, _upon) for rank, lines in names)
+        yield from ((rank, lines, _beside) for rank, lines in names)
+        yield (*last, _upon)
+
     def _size(self, lines: Sequence[Line]) -> tuple[float, float]:
         wide = max(self.measure(line.text) * line.size for line in lines) * POINT_MM
         return wide, sum(line.size * _LEADING for line in lines) * POINT_MM
 
-    def _candidates(self, wish: Wish, size: tuple[float, float]) -> Iterator[tuple[float, float]]:
-        """Yield upper left corners to try, the best first."""
-        wide, high = size
-        if wish.spot is not None:
-            x, y = wish.spot
-            for gap in (1.7, 2.6):
-                for right, down in ((1, 0), (-1, 0), (1, -1), (1, 1), (-1, -1), (-1, 1), (0, -1), (0, 1)):
-                    left = x + gap if right > 0 else x - gap - wide if right < 0 else x - wide / 2
-                    top = y - high / 2 if down == 0 else y - gap * 0.6 - high if down < 0 else y + gap * 0.6
-                    yield left, top
-            return
-        if wish.shape is None:
-            return
-        for x, y in _middles(wish.shape):
-            for shift in (0.0, 0.6, -0.6, 1.2, -1.2):
-                yield x - wide / 2, y - high / 2 + shift * high
-        west, north, east, south = wish.shape.bounds
-        middle_x, middle_y = (west + east) / 2, (north + south) / 2
-        yield from (
-            (east + 0.8, middle_y - high / 2),
-            (west - 0.8 - wide, middle_y - high / 2),
-            (middle_x - wide / 2, north - 0.6 - high),
-            (middle_x - wide / 2, south + 0.6),
-        )
-
-    def _free(self, at: tuple[float, float], size: tuple[float, float], wish: Wish) -> bool:
-        left, top = at[0] - _AIR_MM, at[1] - _AIR_MM
-        right, bottom = at[0] + size[0] + _AIR_MM, at[1] + size[1] + _AIR_MM
+    def _free(self, spot: Spot, size: tuple[float, float], wish: Wish) -> bool:
+        left, top, right, bottom = spot.box(size)
         if left < 0 or top < 0 or right > self.width or bottom > self.height:
             return False
         boxes = self._boxes
@@ -140,18 +140,53 @@ class Board:
         """Return whether a label lies so little on other zones that nobody takes it for theirs."""
         near = self._tree.query(box)
         others = self._shapes[near[self._rows[near] != zone]]
-        return float(shapely.area(shapely.intersection(others, box)).sum()) <= _FOREIGN_SHARE * box.area
+        foreign = float(shapely.area(shapely.intersection(others, box)).sum())
+        return foreign <= _FOREIGN_SHARE * float(box.area)
 
-    def _set(self, lines: Sequence[Line], at: tuple[float, float], size: tuple[float, float]) -> None:
-        left, top = at
+    def _set(self, lines: Sequence[Line], spot: Spot, size: tuple[float, float]) -> None:
+        top = spot.y
         for line in lines:
             width = self.measure(line.text) * line.size * POINT_MM
-            self.placed.append(PlacedLine(line, left + (size[0] - width) / 2, top, width))
+            self.placed.append(PlacedLine(line, spot.x + (size[0] - width) * spot.lean, top, width))
             top += line.size * _LEADING * POINT_MM
-        self.keep_free([(at[0] - _AIR_MM, at[1] - _AIR_MM, at[0] + size[0] + _AIR_MM, at[1] + size[1] + _AIR_MM)])
+        self.keep_free([spot.box(size)])
 
 
-def _middles(shape: BaseGeometry) -> Iterator[tuple[float, float]]:
+def _around(wish: Wish, size: tuple[float, float]) -> Iterator[Spot]:
+    """Yield the places around a facility, the best first."""
+    wide, high = size
+    x, y = wish.spot or (0.0, 0.0)
+    for gap in (1.7, 2.6, 3.8, 5.2):
+        for right, down in ((1, 0), (-1, 0), (1, -1), (1, 1), (-1, -1), (-1, 1), (0, -1), (0, 1)):
+            left = x + gap if right > 0 else x - gap - wide if right < 0 else x - wide / 2
+            top = y - high / 2 if down == 0 else y - gap * 0.6 - high if down < 0 else y + gap * 0.6
+            yield Spot(left, top, (1 - right) / 2)
+
+
+def _upon(wish: Wish, size: tuple[float, float]) -> Iterator[Spot]:
+    """Yield the places on a zone, the middle of its widest part first."""
+    wide, high = size
+    for x, y in _middles(wish.shape):
+        for shift in (0.0, 0.6, -0.6, 1.2, -1.2):
+            yield Spot(x - wide / 2, y - high / 2 + shift * high)
+
+
+def _beside(wish: Wish, size: tuple[float, float]) -> Iterator[Spot]:
+    """Yield the places right, left, above and below a zone."""
+    wide, high = size
+    if wish.shape is None:
+        return
+    west, north, east, south = wish.shape.bounds
+    middle_x, middle_y = (west + east) / 2, (north + south) / 2
+    yield from (
+        Spot(east + 0.8, middle_y - high / 2, 0.0),
+        Spot(west - 0.8 - wide, middle_y - high / 2, 1.0),
+        Spot(middle_x - wide / 2, north - 0.6 - high),
+        Spot(middle_x - wide / 2, south + 0.6),
+    )
+
+
+def _middles(shape: BaseGeometry | None) -> Iterator[tuple[float, float]]:
     """Yield where a name stands best: the middle of the widest part of each larger polygon, the largest first."""
     polygons = [part for part in shapely.get_parts(shapely.make_valid(shape)) if part.geom_type == "Polygon"]
     for part in sorted(polygons, key=lambda part: -part.area)[:3]:

@@ -15,6 +15,7 @@ from geoplan.result import Measurement
 from geoplan.types import Facility, Indicator, Text, ZoneId
 from geoplan.workflow import PlanView
 
+_SMALL_M2 = 20_000.0  # zones below this need more decimals of a km²
 _TONES = {True: "good", False: "bad", None: "muted"}
 
 
@@ -55,7 +56,8 @@ def area_table(view: PlanView, speaker: Speaker) -> Table:
     for zone in awaited_zones(view):
         number += 1
         unknown = cell(speaker.say(figures.UNKNOWN), tone="muted")
-        name = cell((*speaker.name(zone.name), *speaker.word("not_loaded")), tone="muted")
+        said = Text(f"{zone.name.en}: {WORDS['not_loaded'].en}", f"{zone.name.zh}：{WORDS['not_loaded'].zh}")
+        name = cell(speaker.name(said), tone="muted")
         rows.append((plain(str(number)), name, unknown, unknown, unknown, unknown))
     sums = list(_sums(measured, speaker)) if measured else []
     method = labels.METHOD_LABELS[measured.method] if measured else None
@@ -126,7 +128,9 @@ def finding_table(view: PlanView, speaker: Speaker) -> Table | None:
         )
         said = (*speaker.say(finding.message), *(speaker.say(accepted) if accepted else ()))
         title = cell(speaker.say(labels.check_title(finding.check)))
-        rows.append((plain(str(number)), severity, title, cell(said), cell(speaker.say(labels.finding_figures(finding)))))
+        rows.append(
+            (plain(str(number)), severity, title, cell(said), cell(speaker.say(labels.finding_figures(finding))))
+        )
     wanted = (("number", True, 0.35), ("severity", False, 0.8), ("finding", False, 1.0), ("what", False, 3.0))
     heads = columns(speaker, *wanted, ("figures", False, 1.6))
     note = speaker.say(labels.tolerance_sentence(view.result.tolerance))
@@ -195,34 +199,42 @@ def source_table(view: PlanView, speaker: Speaker) -> Table | None:
 
 
 def _area_rows(measured: Measurement, colours: Iterable[str], speaker: Speaker) -> Iterator[tuple[Cell, ...]]:
+    decimals = _decimals(measured)
     for number, (zone, colour) in enumerate(zip(measured.zones, colours, strict=True), start=1):
         yield (
             plain(str(number)),
             cell(speaker.name(_named(zone.name, zone.id)), mark="zone", colour=colour),
-            *_area_cells(zone.area_m2(measured.method), speaker),
+            *_area_cells(zone.area_m2(measured.method), speaker, decimals),
             cell(speaker.figure(partial(figures.percent, zone.percent))),
         )
 
 
 def _sums(measured: Measurement, speaker: Speaker) -> Iterator[tuple[Cell, ...]]:
     """Yield the total, and the groups that are part of it."""
+    decimals = _decimals(measured)
     known = [zone.percent for zone in measured.zones if zone.percent is not None]
     whole = sum(round(percent * 100) for percent in known) / 100 if known else None
     yield (
         plain(""),
         cell(speaker.word("total"), tone="strong"),
-        *_area_cells(measured.total_m2 if measured.zones else None, speaker, tone="strong"),
+        *_area_cells(measured.total_m2 if measured.zones else None, speaker, decimals, tone="strong"),
         cell(speaker.figure(partial(figures.percent, whole)), tone="strong"),
     )
     for group in measured.groups:
         name = Text(f"{WORDS['of_which'].en} {group.name.en}", f"{WORDS['of_which'].zh}{group.name.zh}")
         share = cell(speaker.figure(partial(figures.share, group.share)))
-        yield (plain(""), cell(speaker.name(name)), *_area_cells(group.area_m2, speaker), share)
+        yield (plain(""), cell(speaker.name(name)), *_area_cells(group.area_m2, speaker, decimals), share)
 
 
-def _area_cells(area: float | None, speaker: Speaker, tone: str = "") -> tuple[Cell, ...]:
-    writers = (figures.square_kilometres, figures.hectares, figures.mu)
+def _area_cells(area: float | None, speaker: Speaker, decimals: int, tone: str = "") -> tuple[Cell, ...]:
+    writers = (partial(figures.square_kilometres, decimals=decimals), figures.hectares, figures.mu)
     return tuple(cell(speaker.figure(partial(write, area)), tone=tone) for write in writers)
+
+
+def _decimals(measured: Measurement) -> int:
+    """Return the decimals of km² that still tell the smallest zones apart."""
+    areas = [area for zone in measured.zones if (area := zone.area_m2(measured.method))]
+    return 6 if areas and min(areas) < _SMALL_M2 else 4
 
 
 def _facility(
@@ -276,9 +288,7 @@ def _worded(one: Indicator, language: str) -> str:
 def _method(measured: Measurement | None, speaker: Speaker) -> tuple[str, ...]:
     if measured is None:
         return speaker.say(labels.AWAITED_NOTE)
-    how = labels.method_sentence(
-        measured.method, measured.projected, official_rounding=measured.official_rounding
-    )
+    how = labels.method_sentence(measured.method, measured.projected, official_rounding=measured.official_rounding)
     return (*speaker.say(how), *(speaker.say(measured.warning) if measured.warning else ()))
 
 

@@ -8,7 +8,6 @@ from geoplan.types import Text
 
 WORDS: Mapping[str, Text] = {
     "legend": Text("Legend", "图例"),
-    "zones": Text("Zones", "分区"),
     "zone": Text("Zone", "分区"),
     "facilities": Text("Facilities", "设施"),
     "facility": Text("Facility", "设施"),
@@ -23,6 +22,7 @@ WORDS: Mapping[str, Text] = {
     "share": Text("Share", "占比"),
     "total": Text("Total", "合计"),
     "of_which": Text("of which", "其中"),
+    "not_loaded": Text("boundary not loaded", "边界未加载"),
     "published_measured": Text("Published and measured", "公布与量算"),
     "figure": Text("Figure", "指标"),
     "published": Text("Published", "公布"),
@@ -57,16 +57,13 @@ WORDS: Mapping[str, Text] = {
     "author": Text("Author", "制图"),
     "sheet_date": Text("Date of sheet", "制图日期"),
     "review_number": Text("Map review no.", "审图号"),
-    "made_with": Text("Made with", "制图软件"),
-    "status": Text("Status", "状态"),
     "page": Text("Page", "页"),
     "grid_north": Text("GN", "坐标北"),
-    "not_loaded": Text("boundary not loaded", "边界未加载"),
-    "no_place": Text("Nothing of this plan has a place yet, so there is no map.", "本规划尚无任何已定位内容，故无地图。"),
-    "no_finding": Text("No finding.", "未发现问题。"),
+    "no_place": Text(
+        "Nothing of this plan has a place yet, so there is no map.", "本规划尚无任何已定位内容，故无地图。"
+    ),
     "map_of": Text("Map of", "地图："),
     "sheet": Text("plan sheet", "规划图纸"),
-    "unlocated": Text("Not located", "未定位"),
     "boundary_official": Text("Official boundary", "官方边界"),
     "boundary_indicative": Text("Indicative boundary, not official", "示意边界，非官方"),
     "boundary_draft": Text("Draft boundary, not official", "草案边界，非官方"),
