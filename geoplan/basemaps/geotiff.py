@@ -68,6 +68,7 @@ class GeotiffSource:
             self._levels: Levels = tuple(dataset.overviews(1))
             self._bounds = self._covered(dataset)
             self._pixel_m = self._metres_per_pixel(dataset)
+            self._longest_side = max(dataset.width, dataset.height)
             self._picture = self._understood(dataset)
         self._turns = threading.BoundedSemaphore(_DRAWN_AT_ONCE)
         self._info = self._described()
@@ -164,12 +165,14 @@ class GeotiffSource:
 
     def _described(self) -> SourceInfo:
         native = math.ceil(math.log2(2 * HALF_WORLD_M / TILE / self._pixel_m) - 0.01)
-        coarsest = self._pixel_m * max(self._levels, default=1)
-        furthest = math.ceil(math.log2(2 * HALF_WORLD_M / (MOST_PIXELS_ACROSS * coarsest)))
+        thinned = max(self._levels, default=1)
+        furthest = 0
+        if self._longest_side / thinned > MOST_PIXELS_ACROSS:
+            furthest = math.ceil(math.log2(2 * HALF_WORLD_M / (MOST_PIXELS_ACROSS * self._pixel_m * thinned)))
         high = max(0, min(native, 24))
         low = max(0, min(furthest, high))
         notes = [] if self._picture.stretch is None else [_stretch_note(self._picture.stretch)]
-        if low > 0 and furthest > 0 and self._covers_more_than_a_tile(low):
+        if low > 0:
             notes.append(
                 Text(
                     f"Shown from zoom {low} on: the file has no overviews for farther out (gdaladdo makes them).",
@@ -177,11 +180,6 @@ class GeotiffSource:
                 )
             )
         return SourceInfo(low, high, _degrees(self._bounds), "", TILE, tuple(notes))
-
-    def _covers_more_than_a_tile(self, zoom: int) -> bool:
-        size = 2 * HALF_WORLD_M / (1 << zoom)
-        west, south, east, north = self._bounds
-        return east - west > size or north - south > size
 
     def _understood(self, dataset: Any) -> _Picture:
         palette = _palette(dataset)
@@ -202,7 +200,7 @@ class GeotiffSource:
         with rasterio.vrt.WarpedVRT(
             dataset,
             crs="EPSG:3857",
-            transform=rasterio.transform.from_bounds(west, south, east, north, TILE, TILE),
+            transform=rasterio.Affine((east - west) / TILE, 0, west, 0, (south - north) / TILE, north),
             width=TILE,
             height=TILE,
             resampling=methods.nearest if picture.palette is not None else methods.bilinear,
@@ -217,7 +215,7 @@ class GeotiffSource:
 
 def _rasterio() -> Any:
     # GDAL for pictures takes a third of a second to load, which nothing but a GeoTIFF should cost.
-    for part in ("_err", "enums", "transform", "vrt", "warp"):
+    for part in ("_err", "enums", "vrt", "warp"):
         import_module(f"rasterio.{part}")
     return import_module("rasterio")
 

@@ -218,6 +218,12 @@ class RemoteSource:
         return TileError(State.REFUSED, said, where=self._host, hint=hint)
 
 
+def hosts(entry: RemoteEntry) -> str:
+    """Return the host an entry is asked at, for people to read: without subdomains, path, or anything of a key."""
+    host = urlsplit(entry.address).hostname or ""
+    return re.sub(r"[^.]*\{s\}[^.]*\.", "", host)
+
+
 def laid_over(ground: Image, labels: Image) -> Image:
     """Return one picture with its labels drawn over it; both are of the same size, else the ground alone."""
     from PIL import Image as Pictures  # noqa: PLC0415 - only labelled tiles need it

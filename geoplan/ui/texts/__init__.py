@@ -10,7 +10,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from geoplan.types import Text
-from geoplan.ui.texts import areas, basemap, common, draw, frame, indicators, people
+from geoplan.ui.texts import areas, basemap, common, draw, facilities, frame, indicators, people
 from geoplan.ui.texts.words import BASES, COMPARISONS, KINDS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
@@ -22,6 +22,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "areas": areas.TEXTS,
     "basemap": basemap.TEXTS,
     "draw": draw.TEXTS,
+    "facilities": facilities.TEXTS,
     "indicators": indicators.TEXTS,
     "people": people.TEXTS,
 }
