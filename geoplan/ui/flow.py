@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from http.cookies import SimpleCookie
-from typing import TypeAlias
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from starlette.requests import HTTPConnection
@@ -17,7 +16,7 @@ from starlette.types import Message, Send
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from geoplan.ui.access import CALLBACK, Access, base_path
-from geoplan.ui.cookie import claims_of
+from geoplan.ui.cookie import Headers, claims_of, slimmed
 from geoplan.ui.people import FAILED
 from geoplan.ui.roles import session_key
 from geoplan.ui.sessions import ENDED
@@ -26,8 +25,6 @@ LOGIN, LOGOUT = "/auth/login", "/auth/logout"
 RETURN_COOKIE = "_geoplan_return"
 RETURN_SECONDS = 600
 MAX_RETURN = 2000  # characters of a link that is kept
-
-Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 _NOT_KEPT = frozenset({FAILED, "code", "state", "error", "error_description", "iss", "session_state"})
 _LOG = logging.getLogger("geoplan.access")
@@ -70,7 +67,7 @@ class Answer:
             try:
                 ENDED.end(session_key(claims), self._settings.people.signed_out)
             except OSError as error:  # ended in this process all the same
-                _LOG.error("signed out only until a restart: %s", error)  # noqa: TRY400 - a full disk is no crash
+                _LOG.error("signed out only until a restart: %s", error)
             _LOG.info("signed out: %r", claims.get("email") or claims.get("sub"))
 
     def _home(self, headers: Headers) -> tuple[int, Headers]:
@@ -82,7 +79,9 @@ class Answer:
         if not asked:  # the way back from signing out
             return 302, headers
         pairs = _pairs(self._connection.cookies.get(RETURN_COOKIE, ""))
-        if not _signed_in(headers):
+        if _signed_in(headers):
+            headers = slimmed(headers, self._settings)
+        else:
             pairs = [*pairs, (FAILED, "failed")]
         location = f"{base_path()}/" + (f"?{urlencode(pairs)}" if pairs else "")
         self._emptied = True

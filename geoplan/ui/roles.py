@@ -22,6 +22,8 @@ Role: TypeAlias = Literal["viewer", "editor"]
 Claims: TypeAlias = Mapping[str, object]
 
 DEFAULT_SESSION = timedelta(hours=12)
+_OF_A_SESSION = ("provider", "iss", "sub", "iat", "nonce", "sid", "jti")
+_OF_A_PERSON = ("exp", "name", "preferred_username", "email", "email_verified")
 MAX_NAME = 80  # characters of a name shown or written as an author
 
 
@@ -118,6 +120,15 @@ class People:
             until = None if issued is None else issued + self.session.total_seconds()
         return until is None or now >= until
 
+    def needed(self, claims: Claims) -> dict[str, object]:
+        """Return the claims that roles, names and sessions hang on; of lists only what an entry asks for."""
+        kept = {name: claims[name] for name in (*_OF_A_SESSION, *_OF_A_PERSON) if name in claims}
+        for entry in (*self.editors, *self.viewers):
+            if entry.claim and entry.admits(claims, None):
+                found = kept.get(entry.claim)
+                kept[entry.claim] = [*(found if isinstance(found, list) else []), entry.value]
+        return kept
+
 
 def stand(claims: Claims, people: People, now: float, *, ended: bool = False, read_only: bool = False) -> Standing:
     """Return what the claims of a sign-in amount to at `now`; `ended` is set once it was signed out.
@@ -147,7 +158,7 @@ def author_of(person: Person) -> str | None:
 
 def session_key(claims: Claims) -> str:
     """Return what tells one sign-in from every other, as 64 hexadecimal digits; the same from page and request."""
-    parts = [claims.get(name) for name in ("provider", "iss", "sub", "iat", "nonce", "sid", "jti")]
+    parts = [claims.get(name) for name in _OF_A_SESSION]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 

@@ -218,11 +218,11 @@ def test_the_app_itself_opens_for_a_viewer_at_the_link_and_answers_nobody_else(
         expect(stranger.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=15_000)
         stranger.screenshot(path=SHOTS / "sign-in.png")
         assert "km²" not in stranger.content()
-        page = viewer.sign_in("li", "?plan=ustc-silicon-valley&zone=core&lang=en")
+        page = viewer.sign_in("long", "?plan=ustc-silicon-valley&zone=core&lang=en")
         viewer_map = page.frame_locator('iframe[title^="streamlit_folium"]')
         expect(viewer_map.locator(".gp-label").first).to_be_attached(timeout=30_000)
         assert "zone=core" in page.url
-        expect(page.locator(".st-key-gp-person")).to_contain_text("Li Lei")
+        expect(page.locator(".st-key-gp-person")).to_contain_text("Long")
         page.wait_for_timeout(900)
         page.screenshot(path=SHOTS / "signed-in-viewer.png")
         assert refused == []
