@@ -12,7 +12,15 @@ from geoplan.cli.reading import printing_options, store_option
 from geoplan.cli.streams import deliver, printable, require_writable
 from geoplan.crs import code_of
 from geoplan.output.documents import dumps
-from geoplan.output.export import EXPORT_FORMATS, LAYERS, Exported, export_bytes, export_document, format_for
+from geoplan.output.export import (
+    EXPORT_FORMATS,
+    LAYER_NAMES,
+    LAYERS,
+    Exported,
+    export_bytes,
+    export_document,
+    format_for,
+)
 from geoplan.types import Text
 from geoplan.workflow import open_plan
 
@@ -60,12 +68,13 @@ def export(plan: str, format_name: str | None, output: Path, **options: Any) -> 
 
 def _tell(made: Exported, output: Path, advice: Text | None, language: str) -> None:
     """Say on standard error what was written, and everything that is not in it as it is in the plan."""
-    counts = ", ".join(f"{layer.features:,} {layer.name}" for layer in made.layers)
+    en = ", ".join(f"{LAYER_NAMES[layer.name].en} {layer.features:,}" for layer in made.layers)
+    zh = "、".join(f"{LAYER_NAMES[layer.name].zh} {layer.features:,}" for layer in made.layers)
     where = f", {code_of(made.crs)}" if made.crs is not None else ""
     title = EXPORT_FORMATS[made.format].title
     worth = made.facts.worth
     lines = [
-        Text(f"written to {output}: {title}, {counts}{where}", f"已写入 {output}：{title}，{counts}{where}"),
+        Text(f"written to {output}: {title}, {en}{where}", f"已写入 {output}：{title}，{zh}{where}"),
         Text(f"{made.facts.origin.en}; {worth.en}", f"{made.facts.origin.zh}；{worth.zh}"),
     ]
     lines += [advice] if advice is not None else []

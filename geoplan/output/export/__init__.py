@@ -7,11 +7,12 @@ from geoplan.output.export.document import export_document
 from geoplan.output.export.exporting import export_bytes, write_export
 from geoplan.output.export.formats import EXPORT_FORMATS, Format, format_for
 from geoplan.output.export.names import suggested_name
-from geoplan.output.export.values import LAYERS, Exported, ExportedLayer, Layer, Loss
+from geoplan.output.export.values import LAYER_NAMES, LAYERS, Exported, ExportedLayer, Layer, Loss
 
 __all__ = [
     "EXPORT_FORMATS",
     "LAYERS",
+    "LAYER_NAMES",
     "Exported",
     "ExportedLayer",
     "Format",

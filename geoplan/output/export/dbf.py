@@ -148,12 +148,12 @@ def _renamed(layer: str, renamed: Sequence[tuple[str, str]]) -> Loss:
 
 
 def _cut(layer: str, column: str, count: int, letter: str) -> Loss:
+    plural = "" if count == 1 else "s"
     if letter == "N":
         return Loss(
             layer,
-            Text(f"“{column}”: {count} numbers have lost digits", f"“{column}”：{count} 个数值损失了位数"),
+            Text(f"“{column}”: {count} number{plural} without some digits", f"“{column}”：{count} 个数值损失了位数"),
         )
-    plural = "" if count == 1 else "s"
     return Loss(
         layer,
         Text(

@@ -31,8 +31,11 @@ def export_document(made: Exported, path: str) -> Document:
             "sha256": facts.hash,
             "time": facts.published.isoformat().replace("+00:00", "Z") if facts.published else None,
         },
-        "layers": [{"name": layer.name, "features": layer.features, "located": layer.located} for layer in made.layers],
-        "crs": None if made.crs is None else {"code": code_of(made.crs), "axis_order": axis_order(made.crs)},
+        "layers": [
+            {"name": layer.name, "features": layer.features, "located": layer.located, "crs": _crs(layer.crs)}
+            for layer in made.layers
+        ],
+        "crs": _crs(made.crs),
         "losses": [{"layer": loss.layer, "message": _text(loss.message)} for loss in made.losses],
     }
 

@@ -13,19 +13,12 @@ from geoplan.output.export.formats import Format, format_named
 from geoplan.output.export.names import suggested_name
 from geoplan.output.export.placing import placed, take
 from geoplan.output.export.tables import LONLAT, awaited_loss, tables_of
-from geoplan.output.export.values import Exported, ExportedLayer, Layer, Loss, Package, Table, Written
+from geoplan.output.export.values import LAYER_NAMES, Exported, ExportedLayer, Layer, Loss, Package, Table, Written
 from geoplan.output.handover import facts_of
 from geoplan.output.whole import replace_whole
 from geoplan.output.workbook import workbook_bytes
 from geoplan.types import Text
 from geoplan.workflow import PlanView, projected_for
-
-_NOUNS = {
-    "zones": Text("zones", "分区"),
-    "facilities": Text("facilities", "设施"),
-    "network": Text("places of the network", "网络地点"),
-    "findings": Text("findings", "检查结果"),
-}
 
 
 def export_bytes(
@@ -180,7 +173,9 @@ def _nothing(view: PlanView, wanted: tuple[Layer, ...]) -> UsageError:
             where=view.plan.id,
             hint=Text("Load them, or give --layer facilities.", "请先加载边界，或使用 --layer facilities。"),
         )
-    nouns = Text(", ".join(_NOUNS[layer].en for layer in wanted), "、".join(_NOUNS[layer].zh for layer in wanted))
+    nouns = Text(
+        ", ".join(LAYER_NAMES[layer].en for layer in wanted), "、".join(LAYER_NAMES[layer].zh for layer in wanted)
+    )
     return UsageError(
         Text(f"there is nothing to export: no {nouns.en}.", f"没有可导出的内容：无{nouns.zh}。"),
         where=view.plan.id,
@@ -202,8 +197,8 @@ def _left_out(view: PlanView, chosen: Format) -> list[Loss]:
         Loss(
             layer,
             Text(
-                f"{count} {_NOUNS[layer].en} not in the file, since {why.en}: --layer {layer}",
-                f"{count} 个{_NOUNS[layer].zh}不在文件中（{why.zh}）：--layer {layer}",
+                f"{LAYER_NAMES[layer].en} not in the file ({count}), since {why.en}: --layer {layer}",
+                f"{count} 个{LAYER_NAMES[layer].zh}不在文件中（{why.zh}）：--layer {layer}",
             ),
         )
         for layer, count in others

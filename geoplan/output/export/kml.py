@@ -10,11 +10,13 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.output.escape import for_html
 from geoplan.output.export.placing import counter_clockwise, rounded
-from geoplan.output.export.values import Package, Table, Written
+from geoplan.output.export.values import Loss, Package, Table, Written
 from geoplan.output.style import OUTLINE
+from geoplan.types import Text
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
 DECIMALS = 9  # of a degree: 0.1 mm
+KEY = "key"
 _TYPES = {"TEXT": "string", "REAL": "double", "INTEGER": "int", "BOOLEAN": "bool"}
 
 
@@ -28,6 +30,7 @@ def write_kml(package: Package) -> Written:
     about += [f"{key}: {value}" for key, value in facts.lines().items()]
     about += [loss.message.get(package.language) for loss in package.losses]
     _add(document, "description", "<br>".join(map(for_html, about)))  # a description is HTML
+    losses = tuple(_renamed(table) for table in package.tables)
     tables = [counter_clockwise(rounded(table, DECIMALS)[0]) for table in package.tables]
     for colour in sorted({colour for table in tables for colour in table.colours}):
         _style(document, colour)
@@ -36,7 +39,12 @@ def write_kml(package: Package) -> Written:
     for table in tables:
         _folder(document, table, package.language)
     ET.indent(root)
-    return Written(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")
+    return Written(ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n", losses)
+
+
+def _renamed(table: Table) -> Loss:
+    """Return that the column of ids has another name: in KML `id` is XML's own, and readers take it for that."""
+    return Loss(table.name, Text(f"the field “id” is called “{KEY}”", f"字段“id”改名为“{KEY}”"))
 
 
 def _style(document: ET.Element, colour: str) -> None:
@@ -51,8 +59,11 @@ def _style(document: ET.Element, colour: str) -> None:
 
 def _schema(document: ET.Element, table: Table) -> None:
     schema = ET.SubElement(document, "Schema", {"name": table.name, "id": table.name})
-    for column in table.columns:
-        ET.SubElement(schema, "SimpleField", {"type": _TYPES[column.kind], "name": column.name})
+    for place, column in enumerate(table.columns):
+        # KML's int has 32 bits; a larger number is kept as text.
+        wide = column.kind == "INTEGER" and any(abs(row[place] or 0) >= 2**31 for row in table.rows)
+        kind = "string" if wide else _TYPES[column.kind]
+        ET.SubElement(schema, "SimpleField", {"type": kind, "name": _name(column.name)})
 
 
 def _folder(document: ET.Element, table: Table, language: str) -> None:
@@ -65,10 +76,14 @@ def _folder(document: ET.Element, table: Table, language: str) -> None:
         data = ET.SubElement(ET.SubElement(mark, "ExtendedData"), "SchemaData", {"schemaUrl": f"#{table.name}"})
         for column, value in zip(table.columns, row, strict=True):
             if value is not None:
-                _add(data, "SimpleData", _value(value), name=column.name)
+                _add(data, "SimpleData", _value(value), name=_name(column.name))
         shape = table.shapes[place]
         if shape is not None:
             _geometry(mark, shape)
+
+
+def _name(column: str) -> str:
+    return KEY if column == "id" else column
 
 
 def _value(value: object) -> str:

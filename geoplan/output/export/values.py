@@ -6,7 +6,7 @@ Every writer gets the same `Package` and gives back bytes and losses; none of th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -20,6 +20,12 @@ from geoplan.types import Text
 ColumnKind: TypeAlias = Literal["TEXT", "REAL", "INTEGER", "BOOLEAN"]
 Layer: TypeAlias = Literal["zones", "facilities", "network", "findings"]
 LAYERS: tuple[Layer, ...] = ("zones", "facilities", "network", "findings")
+LAYER_NAMES: Mapping[str, Text] = {
+    "zones": Text("zones", "分区"),
+    "facilities": Text("facilities", "设施"),
+    "network": Text("places of the network", "网络地点"),
+    "findings": Text("findings", "检查结果"),
+}
 
 
 @dataclass(frozen=True, slots=True)
