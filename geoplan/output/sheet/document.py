@@ -10,7 +10,6 @@ import numpy as np
 
 from geoplan.crs import code_of
 from geoplan.output import labels, style
-from geoplan.output.escape import clip, visible
 from geoplan.output.handover import TOOL, Facts, category_name, facts_of
 from geoplan.output.sheet.drawing import Drawn, drawn
 from geoplan.output.sheet.grid import degrees
@@ -18,7 +17,7 @@ from geoplan.output.sheet.ground import Frame, Ground, frame_of, ground_of
 from geoplan.output.sheet.layout import Layout, layout_of
 from geoplan.output.sheet.options import SheetOptions
 from geoplan.output.sheet.tables import all_tables, category_colours, zone_colours
-from geoplan.output.sheet.values import Cell, Lines, Speaker, Table, cell
+from geoplan.output.sheet.values import Cell, Lines, Speaker, Table, cell, shown
 from geoplan.output.sheet.words import STAMPS, WORDS
 from geoplan.types import Severity, Text
 from geoplan.workflow import PlanView
@@ -111,7 +110,7 @@ def facts(sheet: Sheet) -> tuple[Fact, ...]:
     found: list[Fact] = []
     crs = sheet.ground.crs
     code = code_of(crs)
-    found.append((say.word("projection"), (clip(visible(crs.name), 90),) + ((code,) if code != crs.name else ())))
+    found.append((say.word("projection"), (shown(crs.name, 90),) + ((code,) if code != crs.name else ())))
     if measured is not None:
         if measured.input is not None and measured.input.crs is not None:
             found.append((say.word("input"), say.say(labels.crs_sentence(measured.input))))
@@ -125,9 +124,9 @@ def facts(sheet: Sheet) -> tuple[Fact, ...]:
 def title_block(sheet: Sheet) -> tuple[Fact, ...]:
     """Return the title block: revision and its hash, author, date, review number (empty when there is none)."""
     say, revision, origin = sheet.speaker, sheet.view.revision, sheet.facts.origin
-    moment = (visible(revision.time[:19].replace("T", " ")) + " UTC",) if revision else ()
-    number = (clip(visible(sheet.options.review_number), 60),) if sheet.options.review_number else ()
-    author = (clip(visible(sheet.options.author), 80),) if sheet.options.author else ()
+    moment = (shown(revision.time[:19].replace("T", " ")) + " UTC",) if revision else ()
+    number = (shown(sheet.options.review_number, 60),) if sheet.options.review_number else ()
+    author = (shown(sheet.options.author, 80),) if sheet.options.author else ()
     return (
         (say.word("revision"), (*say.say(origin), *moment)),
         (say.word("author"), author),

@@ -90,7 +90,8 @@ def choose_typefaces(texts: Iterable[str], places: FontPlaces) -> Typefaces:
     Raises FontError when the texts hold Chinese, or plain letters, and no font has them.
     """
     wanted = {character for text in texts for character in text if not character.isspace()} | {" ", "0", "A", "U", "+"}
-    chosen, left = _cover(wanted, _faces(places.folders, system=False), ())
+    single = {character for character in wanted if "\u1100" <= character <= "\u11ff"}
+    chosen, left = _cover(wanted - single, _faces(places.folders, system=False), ())
     book = _book(places.folders, False)
     if left and places.system:
         chosen, left = _cover(left, _faces(places.folders, system=True), chosen)
@@ -99,7 +100,7 @@ def choose_typefaces(texts: Iterable[str], places: FontPlaces) -> Typefaces:
     return Typefaces(
         families=tuple(dict.fromkeys(family for family, _ in chosen)),
         faces=tuple(face for _, face in chosen),
-        missing=frozenset(left),
+        missing=frozenset(left | single),  # parts of Korean syllables are joined to what a font may not have
         book=book,
     )
 

@@ -16,7 +16,7 @@ from geoplan.output.sheet.grid import place, scale_bar, ticks
 from geoplan.output.sheet.layout import HEAD, MARGIN
 from geoplan.output.sheet.naming import Names, named_map
 from geoplan.output.sheet.placing import Board, PlacedLine
-from geoplan.output.sheet.values import Lines, Table, texts_of
+from geoplan.output.sheet.values import Lines, Table, shown, texts_of
 from geoplan.output.sheet.words import WORDS
 from geoplan.types import Severity, Text
 
@@ -68,7 +68,7 @@ def _meta(sheet: Sheet) -> Payload:
     described = [sheet.speaker.line(WORDS["sheet"]), *sheet.stamp, sheet.speaker.line(sheet.facts.origin)]
     return {
         "title": title,
-        "author": [sheet.options.author] if sheet.options.author else [],
+        "author": [shown(sheet.options.author, 80)] if sheet.options.author else [],
         "description": " · ".join(described),
         "keywords": [plan.id, plan.status, TOOL],
         "lang": "en" if sheet.options.language == "en" else "zh",

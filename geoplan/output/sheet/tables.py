@@ -8,7 +8,7 @@ from functools import partial
 from geoplan.output import figures, labels, style
 from geoplan.output.handover import awaited_zones, category_name, measured_zones, source_line
 from geoplan.output.sheet.grid import place
-from geoplan.output.sheet.values import Cell, Column, Speaker, Table, cell, columns, plain
+from geoplan.output.sheet.values import Cell, Column, Speaker, Table, cell, columns, plain, shown
 from geoplan.output.sheet.words import WORDS
 from geoplan.output.words import BASIS_WORDS, COMPARISON_WORDS, KIND_WORDS
 from geoplan.result import Measurement
@@ -190,7 +190,7 @@ def source_table(view: PlanView, speaker: Speaker) -> Table | None:
             cell(speaker.say(source.title)),
             cell(speaker.say(source.publisher) if source.publisher else ()),
             cell(speaker.figure(partial(figures.day, source.date)) if source.date else ()),
-            cell((*(speaker.say(source.note) if source.note else ()), *((source.url,) if source.url else ()))),
+            cell((*(speaker.say(source.note) if source.note else ()), *((shown(source.url),) if source.url else ()))),
         )
         for source in view.plan.sources
     )

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
+from geoplan.errors import FontError
 from geoplan.output.sheet.document import Sheet
 from geoplan.output.sheet.fonts import FontPlaces, choose_typefaces
 from geoplan.output.sheet.georeference import georeferenced
 from geoplan.output.sheet.payload import Payload, all_texts, payload_of
+from geoplan.types import Text
 
 STANDARDS = ("a-2a", "ua-1")
 
@@ -36,5 +38,11 @@ def _compiled(template: str, payload: Payload, book: Any, **how: Any) -> bytes:
     import typst  # noqa: PLC0415 - 30 MB that only a sheet needs
 
     source: Any = files("geoplan.output.sheet").joinpath(template).read_bytes()
-    made: bytes = typst.compile(source, font_paths=book, sys_inputs={"data": json.dumps(payload)}, **how)
+    try:
+        made: bytes = typst.compile(source, font_paths=book, sys_inputs={"data": json.dumps(payload)}, **how)
+    except typst.TypstError as error:
+        raise FontError(
+            Text(f"the sheet cannot be set: {error.message}.", f"无法排版图纸：{error.message}。"),
+            hint=Text("Name a folder with another font.", "请指定含有其他字体的文件夹。"),
+        ) from error
     return made

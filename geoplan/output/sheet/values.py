@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -12,7 +13,7 @@ from geoplan.output.sheet.words import WORDS
 from geoplan.types import Text
 
 LONGEST = 600  # characters of one text; more is cut with a mark
-LONGEST_NAME = 160
+LONGEST_NAME = 90
 
 Lines: TypeAlias = tuple[str, ...]
 Mark: TypeAlias = Literal["", "zone", "dot", "ring", "line", "finding"]
@@ -61,7 +62,7 @@ class Speaker:
             lines = dict.fromkeys((text.zh, text.en))
         else:
             lines = dict.fromkeys((text.get(self.language),))
-        return tuple(clip(visible(line), limit) for line in lines if line)
+        return tuple(shown(line, limit) for line in lines if line)
 
     def name(self, text: Text) -> Lines:
         """Return a name, which is cut sooner than a sentence."""
@@ -80,6 +81,11 @@ class Speaker:
         return " ".join(self.say(text))
 
 
+def shown(text: str, limit: int = LONGEST) -> str:
+    """Return text that a file wrote as it is set: visible, composed as fonts have it, cut at `limit` with a mark."""
+    return clip(visible(unicodedata.normalize("NFC", text)), limit)
+
+
 def cell(lines: Lines, **look: str) -> Cell:
     """Return a cell of these lines."""
     return Cell(lines, **look)  # type: ignore[arg-type]
@@ -87,7 +93,7 @@ def cell(lines: Lines, **look: str) -> Cell:
 
 def plain(text: str) -> Cell:
     """Return a cell of one text that reads the same in every language."""
-    return Cell((clip(visible(text), LONGEST),) if text else ())
+    return Cell((shown(text),) if text else ())
 
 
 def columns(speaker: Speaker, *wanted: tuple[str, bool, float]) -> tuple[Column, ...]:
