@@ -12,7 +12,7 @@ from geoplan.diff import Comparison
 from geoplan.drafts.assess import hash_of
 from geoplan.drafts.document import file_name, label_of, to_geojson
 from geoplan.drafts.values import Draft
-from geoplan.errors import ConflictError
+from geoplan.errors import StoreError
 from geoplan.plan import Plan
 from geoplan.result import CheckResult
 from geoplan.revisions import LoadResult, Outcome, Publishing
@@ -32,8 +32,8 @@ def publish_draft(draft: Draft, plan: Plan, publishing: Publishing | None = None
     It is checked as a file that is loaded is; a zone within the tolerance of its current boundary keeps that to
     the last bit. The revision keeps the draft as GeoJSON, its name and ledger, and that it was drawn on the map.
     Raises PublishConflictError (with both differences) when the current revision is not the one it was
-    started from, ConflictError when the zones in the plan folder are not, UsageError for an acceptance of
-    a finding that there is not, and StoreError for a store that cannot be used.
+    started from, UsageError for an acceptance of a finding that there is not, and StoreError when the zones in
+    the plan folder are not those it was started from, and for a store that cannot be used.
     """
     job = Job.of(plan, replace(publishing or Publishing(), parent=draft.parent))
     source = _source(draft)
@@ -65,12 +65,19 @@ def _outcome(job: Job, comparison: Comparison, result: CheckResult) -> tuple[Out
 
 
 def _require_folder(draft: Draft, job: Job, layer: ZoneLayer) -> None:
-    """Raise ConflictError when the draft was started from zones of the plan folder that are others by now."""
+    """Raise StoreError when the draft was started from zones of the plan folder that are others by now."""
     if draft.parent or job.current.zones is None:
         return
     zones = as_zones(in_crs(job.current.zones, layer.crs), job.plan)
     if draft.parent_hash != hash_of(job.current, zones):
-        raise ConflictError(job.plan.id, 0, 0)
+        raise StoreError(
+            Text(
+                "the zones in the plan folder were changed since this draft was started; nothing was written.",
+                "本草案开始后，规划文件夹中的分区已被改动；未写入任何内容。",
+            ),
+            where=job.plan.id,
+            hint=Text("Start a draft of the zones as they are now.", "请基于现有分区新建草案。"),
+        )
 
 
 def _source(draft: Draft) -> SourceFile:

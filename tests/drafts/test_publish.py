@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,15 @@ from geoplan.drafts import (
     Draft,
     Ground,
     cut_from_neighbours,
+    drafts_of,
     publish_draft,
     rebased,
+    save,
     start,
     with_zone,
     without_zone,
 )
-from geoplan.errors import ConflictError
+from geoplan.errors import GeoplanError, StoreError
 from geoplan.plan import Plan
 from geoplan.revisions import Outcome, PublishConflictError, Publishing, load
 from geoplan.types import Text
@@ -144,8 +147,10 @@ def test_somebody_elses_revision_in_between_is_a_conflict_with_both_differences(
 def test_zones_of_the_folder_changed_in_between_are_a_conflict(plan: Plan, backend: Backend) -> None:
     draft = smaller(plan, backend)
     write_geojson(plan.folder / "zones.geojson", ABC | {"a": at(0, 0, 95)})
-    with pytest.raises(ConflictError):
+    with pytest.raises(StoreError, match="the zones in the plan folder were changed since"):
         publish_draft(draft, plan, by(backend))
+    with opened_store(plan, backend.address) as store:
+        assert store.history(plan.id) == ()
 
 
 def test_a_zone_nobody_edited_keeps_the_row_it_has(plan: Plan, backend: Backend) -> None:
@@ -160,3 +165,28 @@ def test_a_zone_nobody_edited_keeps_the_row_it_has(plan: Plan, backend: Backend)
     assert second.zone_hashes["b"] == first.zone_hashes["b"]
     assert second.zone_hashes["c"] == first.zone_hashes["c"]
     assert second.zone_hashes["a"] != first.zone_hashes["a"]
+
+
+def test_of_two_people_publishing_at_once_one_is_told_and_ten_saving_lose_nothing(plan: Plan, backend: Backend) -> None:
+    ground = Ground.of(plan, backend.address)
+    sizes = {"Li": 90, "Wang": 80}
+    mine = {who: with_zone(start(ground, who, who), "c", degrees(at(200, 0, size))) for who, size in sizes.items()}
+    others = [start(ground, f"draft {place}", "Zhao") for place in range(8)]
+
+    def published(who: str) -> str:
+        try:
+            result = publish_draft(mine[who], plan, Publishing(author=who, store=backend.address))
+        except GeoplanError as error:
+            return type(error).__name__
+        return result.outcome.value
+
+    with ThreadPoolExecutor(10) as pool:
+        outcomes = [pool.submit(published, who) for who in mine]
+        saves = [pool.submit(save, one, plan, author="Zhao", store=backend.address) for one in others]
+        came_to = sorted(outcome.result() for outcome in outcomes)
+        kept = {save.result().name for save in saves}
+    assert came_to == ["PublishConflictError", "published"]
+    assert {one.name for one in drafts_of(plan, backend.address)} == kept == {one.name for one in others}
+    with opened_store(plan, backend.address) as store:
+        assert [revision.number for revision in store.history(plan.id)] == [1]
+        assert store.verify() == ()
