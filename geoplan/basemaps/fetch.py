@@ -116,12 +116,12 @@ def _ask(origin: Origin, address: str, limit: int, deadline: float) -> tuple[Ans
         with _connected(origin, deadline) as sock:
             connection.sock = sock
             connection.request("GET", target, headers=headers)
-            response = connection.getresponse()
-            if response.status in _REDIRECTS:
-                return Answer(response.status, "", b""), response.getheader("Location") or ""
-            body = _body(response, limit, origin.host)
-            kind = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
-            return Answer(response.status, kind, body), None
+            with connection.getresponse() as response:
+                if response.status in _REDIRECTS:
+                    return Answer(response.status, "", b""), response.getheader("Location") or ""
+                body = _body(response, limit, origin.host)
+                kind = (response.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+                return Answer(response.status, kind, body), None
     except ssl.SSLCertVerificationError:
         said = Text("its certificate cannot be verified.", "无法验证其证书。")
         raise _refused(origin.host, said) from None
