@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from geoplan.basemaps import Datum, basemaps_folder, read_basemaps
+from geoplan.basemaps.mistakes import MODELS
 from geoplan.basemaps.model import TiandituEntry, XyzEntry
 from geoplan.errors import Mistake, PlanError
 from geoplan.types import Text
 from tests.basemaps.files import picture, write_mbtiles
+from tests.docs.pages import ROOT, blocks
 
 SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - stands for a key that must not be repeated
 
@@ -274,3 +276,14 @@ def test_the_variable_names_the_folder_or_its_file(tmp_path: Path, monkeypatch: 
     for value in (tmp_path, tmp_path / "mine.toml"):
         monkeypatch.setenv("GEOPLAN_BASEMAPS", str(value))
         assert [one.id for one in read_basemaps().all] == ["a.tif"]
+
+
+def test_the_example_of_the_documentation_is_read_and_its_table_names_every_key(folder: Path) -> None:
+    page = ROOT / "docs" / "basemaps.md"
+    (example,) = (block.content for block in blocks(page) if block.language == "toml")
+    (folder / "basemaps.toml").write_text(example, encoding="utf-8")
+    (folder / "imagery.tif").write_bytes(b"x")
+    assert list(read_basemaps().by_id) == ["imagery-2024", "tianditu", "bureau"]
+    keys = {field.alias or name for model in MODELS.values() for name, field in model.model_fields.items()}
+    text = page.read_text(encoding="utf-8")
+    assert {key for key in keys if f"`{key}`" not in text} == set()
