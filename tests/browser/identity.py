@@ -75,17 +75,15 @@ st.text(st.session_state.get("done", ""))
 """
 APP = """
 import streamlit as st
-from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from geoplan.ui import guard
-from geoplan.ui.server import SecurityHeaders
 
 def figures(request):
     return PlainTextResponse("figures of the plan", headers={"cache-control": "public, max-age=60"})
 
 route = Route("/figures", figures, methods=["GET", "POST"])
-app = st.App("page.py", routes=[route], middleware=[Middleware(SecurityHeaders), *guard.middleware()])
+app = st.App("page.py", routes=[route], middleware=guard.middleware())
 """
 
 

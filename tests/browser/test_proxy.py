@@ -51,7 +51,7 @@ def test_a_team_signs_in_through_the_proxy_with_cookies_of_any_size(browser: Bro
         stack.enter_context(proxy(tmp_path, public, inner))
         person = stack.enter_context(somebody(browser, team))
         page = person.sign_in("long", "?zone=core&lang=en")
-        expect(page.get_by_text("THE PLAN at core for a viewer")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("THE PLAN at core for a viewer")).to_be_visible(timeout=30_000)
         assert person.status("/figures") == 200
         assert person.foreign == []
 
@@ -62,9 +62,9 @@ def test_what_comes_through_the_proxy_without_sign_in_may_only_look(browser: Bro
         team = stack.enter_context(serving_team(tmp_path, "", port=inner, public=public, sign_in=False))
         stack.enter_context(proxy(tmp_path, public, inner))
         network = stack.enter_context(somebody(browser, team))
-        expect(network.open().get_by_text("THE PLAN at None for a viewer")).to_be_visible(timeout=15_000)
+        expect(network.open().get_by_text("THE PLAN at None for a viewer")).to_be_visible(timeout=30_000)
         assert network.status("/figures", "POST") == 403
         owner = browser.new_page()  # on the machine itself
         stack.callback(owner.close)
         owner.goto(f"http://localhost:{inner}")
-        expect(owner.get_by_text("THE PLAN at None for a editor")).to_be_visible(timeout=15_000)
+        expect(owner.get_by_text("THE PLAN at None for a editor")).to_be_visible(timeout=30_000)

@@ -37,6 +37,15 @@ def team(running_team: Team) -> Team:
     return running_team
 
 
+@pytest.fixture(scope="module")
+def viewer(browser: Browser, running_team: Team) -> Iterator[Somebody]:
+    """Return a viewer who came by a link and signed in; two tests look at what became of that."""
+    with somebody(browser, running_team) as person:
+        person.sign_in("li", "?zone=core&lang=en")
+        yield person
+        assert person.foreign == []
+
+
 @pytest.fixture
 def newcomer(browser: Browser, team: Team) -> Iterator[Newcomer]:
     """Return a way to let somebody with a new browser come by; nobody may reach any other host."""
@@ -52,13 +61,13 @@ def newcomer(browser: Browser, team: Team) -> Iterator[Newcomer]:
 
 
 def shown(page: object, text: str | re.Pattern[str]) -> None:
-    expect(page.get_by_text(text).first).to_be_visible(timeout=15_000)  # type: ignore[attr-defined]
+    expect(page.get_by_text(text).first).to_be_visible(timeout=30_000)  # type: ignore[attr-defined]
 
 
 def test_without_sign_in_there_is_the_way_in_and_nothing_else(newcomer: Newcomer) -> None:
     stranger = newcomer()
     page = stranger.open("?zone=core&lang=en")
-    expect(page.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=15_000)
+    expect(page.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=30_000)
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / "sign-in.png")
     assert "THE PLAN" not in page.content()
@@ -67,9 +76,8 @@ def test_without_sign_in_there_is_the_way_in_and_nothing_else(newcomer: Newcomer
     shown(page, "登录后将回到您要打开的页面")
 
 
-def test_a_viewer_comes_back_to_the_link_they_came_by_and_can_change_nothing(newcomer: Newcomer, team: Team) -> None:
-    viewer = newcomer()
-    page = viewer.sign_in("li", "?zone=core&lang=en")
+def test_a_viewer_comes_back_to_the_link_they_came_by_and_can_change_nothing(viewer: Somebody, team: Team) -> None:
+    page = viewer.page
     shown(page, "THE PLAN at core for a viewer")
     assert page.url == f"{team.address}/?zone=core&lang=en"
     expect(page.locator(".st-key-gp-person")).to_contain_text("Li Lei **bold** scriptalert(1)/script")
@@ -86,6 +94,21 @@ def test_a_viewer_comes_back_to_the_link_they_came_by_and_can_change_nothing(new
     assert "refused: POST '/figures' by 'li@planning.example'" in log
     assert "a3f1c9d27b604e58" not in log
     assert "Traceback" not in log
+
+
+def test_the_cookies_cannot_be_read_by_scripts_sent_across_sites_or_altered(viewer: Somebody, team: Team) -> None:
+    cookies = {cookie["name"]: cookie for cookie in viewer.context.cookies()}
+    kept = cookies["_streamlit_user"]
+    assert (kept["httpOnly"], kept["sameSite"]) == (True, "Lax")
+    assert "_geoplan_return" not in cookies
+    body, _, signature = kept["value"].rpartition(".")
+    for value in (f"{body}.{signature[:-4]}AAAA", f"x{kept['value']}", "eyJhIjoxfQ.a.b", "", kept["value"] * 2):
+        assert team.status("/figures", f"_streamlit_user={value}") == 401
+    assert team.status("/figures", f"_streamlit_user={kept['value']}") == 200  # so it was the change
+    altered = {"name": "_streamlit_user", "value": f"{body}.{signature[:-4]}AAAA", "url": team.address}
+    viewer.context.add_cookies([altered])  # type: ignore[list-item]
+    page = viewer.open("?lang=en")
+    expect(page.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=30_000)
 
 
 def test_an_editor_changes_things_under_their_own_name(newcomer: Newcomer, team: Team) -> None:
@@ -125,29 +148,12 @@ def test_signing_out_ends_the_session_in_every_tab_and_in_every_copy_of_its_cook
     page.locator(".st-key-gp-person button").click()
     page.locator(".st-key-gp-sign-out button").click()
     page.get_by_role("button", name="End session").click()  # the provider's own page
-    expect(page.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=15_000)
+    expect(page.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=30_000)
     assert "THE PLAN" not in page.content()
     assert editor.status("/figures") == 401
     other.get_by_role("button", name="Again").click()
     shown(other, "Your session has ended")
     assert team.status("/figures", "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in copied)) == 401
-
-
-def test_the_cookies_cannot_be_read_by_scripts_sent_across_sites_or_altered(newcomer: Newcomer, team: Team) -> None:
-    viewer = newcomer()
-    shown(viewer.sign_in("li"), "THE PLAN")
-    cookies = {cookie["name"]: cookie for cookie in viewer.context.cookies()}
-    kept = cookies["_streamlit_user"]
-    assert (kept["httpOnly"], kept["sameSite"]) == (True, "Lax")
-    assert "_geoplan_return" not in cookies
-    body, _, signature = kept["value"].rpartition(".")
-    for value in (f"{body}.{signature[:-4]}AAAA", f"x{kept['value']}", "eyJhIjoxfQ.a.b", "", kept["value"] * 2):
-        assert team.status("/figures", f"_streamlit_user={value}") == 401
-    assert team.status("/figures", f"_streamlit_user={kept['value']}") == 200  # so it was the change
-    altered = {"name": "_streamlit_user", "value": f"{body}.{signature[:-4]}AAAA", "url": team.address}
-    viewer.context.add_cookies([altered])  # type: ignore[list-item]
-    page = viewer.open("?lang=en")
-    expect(page.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=15_000)
 
 
 def test_a_role_given_or_taken_away_counts_from_the_next_click_and_a_mistake_lets_nobody_in(
@@ -215,7 +221,7 @@ def test_the_app_itself_opens_for_a_viewer_at_the_link_and_answers_nobody_else(
         refused: list[str] = []
         viewer.page.on("response", lambda got: refused.append(f"{got.status} {got.url}") if got.status >= 400 else None)
         stranger = viewer.open("?plan=ustc-silicon-valley&zone=core&lang=en")
-        expect(stranger.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=15_000)
+        expect(stranger.locator(".st-key-gp-sign-in-default button")).to_be_visible(timeout=30_000)
         stranger.screenshot(path=SHOTS / "sign-in.png")
         assert "km²" not in stranger.content()
         page = viewer.sign_in("long", "?plan=ustc-silicon-valley&zone=core&lang=en")
