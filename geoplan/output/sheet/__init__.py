@@ -10,11 +10,12 @@ from pathlib import Path
 from geoplan.output.sheet.document import sheet_of
 from geoplan.output.sheet.fonts import FontPlaces
 from geoplan.output.sheet.options import SheetOptions
+from geoplan.output.sheet.report import report_html
 from geoplan.output.sheet.typesetting import set_sheet
 from geoplan.output.whole import replace_whole
 from geoplan.workflow import PlanView
 
-__all__ = ["SheetOptions", "sheet_bytes", "write_sheet"]
+__all__ = ["SheetOptions", "report_html", "sheet_bytes", "write_sheet"]
 
 
 def sheet_bytes(view: PlanView, options: SheetOptions | None = None) -> bytes:

@@ -5,7 +5,7 @@ Names are not in it: they are text of the page, so that they can be found and co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,9 @@ from geoplan.crs import project
 from geoplan.output import style
 from geoplan.output.sheet.grid import Tick, ticks
 from geoplan.output.sheet.ground import Frame, Ground
+from geoplan.output.sheet.options import SheetOptions
 from geoplan.types import Finding
+from geoplan.workflow import PlanView
 
 FILL_OPACITY = 0.42  # as on the map of the app
 ZONE_LINE_MM = 0.35
@@ -63,21 +65,26 @@ def drawn(frame: Frame, ground: Ground, zone_colours: Sequence[str], spot_colour
     return Drawn(frame, shapes, spots, zone_colours, spot_colours, status)
 
 
-def map_svg(picture: Drawn, findings: Iterable[tuple[Finding, Any]], radii_m: Sequence[float | None]) -> str:
-    """Return the drawing; its units are mm. `findings` come with the CRS of their geometry.
+def map_svg(view: PlanView, picture: Drawn, options: SheetOptions) -> str:
+    """Return the drawing as SVG; its units are mm."""
+    width, height = _n(picture.frame.width), _n(picture.frame.height)
+    size = f'width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawing_parts(view, picture, options)}</svg>'
 
-    `radii_m` are the accuracies to draw around the places, None for no circle.
-    """
-    frame = picture.frame
+
+def drawing_parts(view: PlanView, picture: Drawn, options: SheetOptions) -> str:
+    """Return grid, zones, findings, accuracies and facilities as SVG elements, as far as the options want them."""
+    frame, crs = picture.frame, view.result.crs
     parts = [*_grid(frame, ticks(frame)), *_zones(picture)]
-    for finding, crs in findings:
-        parts += _finding(frame, finding, crs)
-    parts += _accuracies(picture, radii_m)
+    if options.findings and crs is not None:
+        for finding in view.result.findings:
+            parts += _finding(frame, finding, crs)
+    if options.accuracy:
+        # Without facilities on the map there are no spots, and no circles.
+        radii = [facility.accuracy_m for facility in view.facilities][: len(picture.spots)]
+        parts += _accuracies(picture, radii)
     parts += _spots(picture)
-    size = (
-        f'width="{_n(frame.width)}mm" height="{_n(frame.height)}mm" viewBox="0 0 {_n(frame.width)} {_n(frame.height)}"'
-    )
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(parts)}</svg>'
+    return "".join(parts)
 
 
 def _on_paper(frame: Frame, shape: BaseGeometry | None) -> BaseGeometry | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 import shapely
@@ -12,7 +13,6 @@ from geoplan.output import figures
 from geoplan.output.columns import wrap
 from geoplan.output.escape import clip
 from geoplan.output.sheet.drawing import DOT_MM, Drawn
-from geoplan.output.sheet.fonts import Typefaces
 from geoplan.output.sheet.placing import Board, Line, Wish
 from geoplan.output.sheet.values import Speaker
 from geoplan.types import M2_PER_KM2, Text
@@ -25,12 +25,22 @@ _MIXED = 0.3  # of the zones; with more without their names, all get numbers
 _SMALL_M2 = 0.1 * M2_PER_KM2
 
 
+class Letters(Protocol):
+    """What a name is written with."""
+
+    def writable(self, text: str) -> str:
+        """Return the text with what cannot be written replaced."""
+
+    def width(self, text: str) -> float:
+        """Return how long a line of text is, in ems."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
-    """How names are written on a map: their languages, their fonts, the size of type against A4."""
+    """How names are written on a map: their languages, their letters, the size of type against A4."""
 
     speaker: Speaker
-    typefaces: Typefaces
+    letters: Letters
     zoom: float = 1.0
 
     def lines(self, name: Text, identifier: str, sizes: tuple[float, float], *, strong: bool) -> tuple[Line, ...]:
@@ -39,7 +49,7 @@ class Names:
         return tuple(
             self.line(line, sizes[min(place, 1)], strong=strong)
             for place, text in enumerate(self.speaker.name(named))
-            for line in wrap(self.typefaces.writable(clip(text, _LONGEST)), _WIDEST)
+            for line in wrap(self.letters.writable(clip(text, _LONGEST)), _WIDEST)
         )
 
     def line(self, text: str, size: float, *, strong: bool = False, muted: bool = False) -> Line:
@@ -66,7 +76,7 @@ def named_map(view: PlanView, picture: Drawn, names: Names) -> Board:
 def _board(picture: Drawn, names: Names) -> Board:
     """Return the map without labels, its corners and facilities kept free."""
     frame = picture.frame
-    board = Board(frame.width, frame.height, names.typefaces.width, picture.shapes)
+    board = Board(frame.width, frame.height, names.letters.width, picture.shapes)
     wide, high = _CORNER_MM
     board.keep_free((x, y, x + wide, y + high) for x in (0.0, frame.width - wide) for y in (0.0, frame.height - high))
     spots = [(float(x), float(y)) for x, y in picture.spots if not np.isnan(x)]

@@ -111,15 +111,13 @@ def _named(sheet: Sheet, typefaces: Typefaces) -> Board | None:
 
 def _map(sheet: Sheet, board: Board | None) -> Payload:
     """Return the drawing, its labels and what stands around it."""
-    picture, options, view = sheet.picture, sheet.options, sheet.view
+    picture = sheet.picture
     if picture is None:
         return {"map": None, "halo": None, "labels": [], "ticks": [], "corners": [], "bar": None}
-    frame, crs = picture.frame, view.result.crs
-    findings = [(finding, crs) for finding in view.result.findings if crs is not None] if options.findings else []
-    radii = [facility.accuracy_m if options.accuracy else None for facility in view.facilities][: len(picture.spots)]
+    frame = picture.frame
     bar = scale_bar(frame)
     return {
-        "map": map_svg(picture, findings, radii),
+        "map": map_svg(sheet.view, picture, sheet.options),
         "halo": None,
         "labels": [_label(one) for one in board.placed] if board else [],
         "ticks": [asdict(tick) for tick in ticks(frame)],

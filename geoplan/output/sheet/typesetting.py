@@ -37,7 +37,7 @@ def _compiled(template: str, payload: Payload, book: Any, **how: Any) -> bytes:
     """Return a template of this package set with its data, which is all it can read: no file, no network."""
     import typst  # noqa: PLC0415 - 30 MB that only a sheet needs
 
-    source: Any = files("geoplan.output.sheet").joinpath(template).read_bytes()
+    source: Any = files("geoplan.output.sheet").joinpath("templates", template).read_bytes()
     try:
         made: bytes = typst.compile(source, font_paths=book, sys_inputs={"data": json.dumps(payload)}, **how)
     except typst.TypstError as error:
