@@ -82,7 +82,6 @@ Zoom: TypeAlias = Annotated[int, Strict(), Field(ge=0, le=MAX_ZOOM)]
 # A key itself, put here by mistake, does not look like this, and would not be repeated.
 VariableName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]{0,99}$")]
 Subdomain: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$")]
-TileSize: TypeAlias = Literal[256, 512]
 Identifier: TypeAlias = Annotated[PlainText, Field(max_length=300)]
 
 
@@ -116,7 +115,6 @@ class RemoteEntry(Entry):
 
     key_env: VariableName | None = None
     subdomains: Annotated[tuple[Subdomain, ...], Field(min_length=1, max_length=32)] | None = None
-    tile_size: TileSize = 256
 
     @property
     def address(self) -> str:

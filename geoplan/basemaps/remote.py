@@ -53,7 +53,7 @@ class RemoteSource:
         low = entry.min_zoom if entry.min_zoom is not None else usual[0]
         high = entry.max_zoom if entry.max_zoom is not None else max(low, usual[1])
         said = "天地图 Tianditu" if isinstance(entry, TiandituEntry) else ""
-        return SourceInfo(min(low, high), high, None, said, entry.tile_size)
+        return SourceInfo(min(low, high), high, None, said)
 
     def tile(self, z: int, x: int, y: int) -> Image | None:
         """Return one tile, None where the address has none (404, 204); raises TileError, without address or key."""

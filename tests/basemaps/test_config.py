@@ -100,7 +100,6 @@ url = "https://{s}.example.org/{z}/{x}/{-y}.png?k={key}"
 subdomains = ["a", "b"]
 key_env = "X_KEY"
 datum = "bd09"
-tile_size = 512
 [[basemaps]]
 id = "t"
 name = "天地图"
