@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from geoplan.errors import InputError
 from geoplan.types import Text
-
-LEAFLET_PACKAGE = "xstatic.pkg.leaflet"
-LEAFLET_SCRIPT = "leaflet.js"
-LEAFLET_STYLE = "leaflet.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +20,51 @@ class AssetLinks:
     styles: tuple[str, ...]
 
 
-def leaflet_folder() -> Path:
-    """Return the folder of the installed Leaflet (its script, style and images).
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library of the browser: the installed package, the folder of its files in it, its scripts and styles."""
+
+    package: str
+    folder: str
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+# Name in links: in the order they are loaded. django-leaflet is only a carrier of files: nothing of it is imported.
+LIBRARIES: Mapping[str, Library] = MappingProxyType(
+    {
+        "leaflet": Library("xstatic.pkg.leaflet", "data", ("leaflet.js",), ("leaflet.css",)),
+        "markercluster": Library(
+            "xstatic.pkg.leaflet_markercluster", "data", ("leaflet.markercluster.js",), ("MarkerCluster.css",)
+        ),
+    }
+)
+
+
+def asset_folder(name: str) -> Path:
+    """Return the folder of an installed library of `LIBRARIES`.
 
     Raises InputError, saying what to install, when the package or its files are missing.
     """
+    library = LIBRARIES[name]
     try:
-        spec = importlib.util.find_spec(LEAFLET_PACKAGE)
+        spec = importlib.util.find_spec(library.package)
     except ModuleNotFoundError:
         spec = None
-    folder = Path(spec.origin).parent / "data" if spec is not None and spec.origin else Path()
-    if not all((folder / name).is_file() for name in (LEAFLET_SCRIPT, LEAFLET_STYLE)):
+    folder = Path(spec.origin).parent / library.folder if spec is not None and spec.origin else Path()
+    if not all((folder / file).is_file() for file in (*library.scripts, *library.styles)):
         raise InputError(
-            Text("the map's script library Leaflet is not installed.", "地图脚本库 Leaflet 未安装。"),
-            where=LEAFLET_PACKAGE,
+            Text(f"the map's script library {name} is not installed.", f"地图脚本库 {name} 未安装。"),
+            where=library.package,
             hint=Text("Install the project's requirements: make env.", "请安装项目依赖：make env。"),
         )
     return folder
 
 
-def leaflet_links(base: str) -> AssetLinks:
-    """Return the links to a Leaflet that is served under `base` (no slash at its end)."""
-    return AssetLinks((f"{base}/{LEAFLET_SCRIPT}",), (f"{base}/{LEAFLET_STYLE}",))
+def asset_links(base: str) -> AssetLinks:
+    """Return the links to the libraries, each served in a folder of its name under `base` (no slash at its end)."""
+    named = LIBRARIES.items()
+    return AssetLinks(
+        tuple(f"{base}/{name}/{file}" for name, library in named for file in library.scripts),
+        tuple(f"{base}/{name}/{file}" for name, library in named for file in library.styles),
+    )

@@ -4,45 +4,50 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from geoplan.output.assets import AssetLinks, leaflet_folder, leaflet_links
+from geoplan.output import map as plan_map
+from geoplan.output.assets import LIBRARIES, asset_folder
 from geoplan.ui import guard
 from geoplan.ui.basemap_routes import basemap_routes
 from geoplan.ui.card import error_html
+from geoplan.ui.deposit import deposit_route
 from geoplan.ui.state import read_address
 from geoplan.ui.texts import say
 
 PAGE = Path(__file__).parent / "script" / "page.py"
-ASSETS = "assets/leaflet"
+ASSETS = "assets"
 
 _LOG = logging.getLogger("geoplan.ui")
 _HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes to the map's files, served straight from the installed package, and to basemaps.
+    """Return the routes to the map's files, straight from the installed packages, to what pages deposit, to basemaps.
 
     Raises InputError when the package is missing.
     """
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
-    return [Mount(f"{prefix}/{ASSETS}", StaticFiles(directory=leaflet_folder())), *basemap_routes(prefix)]
+    libraries = [Mount(f"{prefix}/{ASSETS}/{name}", StaticFiles(directory=asset_folder(name))) for name in LIBRARIES]
+    own = [Route(f"{prefix}/{ASSETS}/map/{plan_map.digest()}.{kind}", _own(kind)) for kind in ("js", "css")]
+    return [*libraries, *own, deposit_route(prefix), *basemap_routes(prefix)]
 
 
-def map_links() -> AssetLinks:
-    """Return the links the map's frame loads.
-
-    The frame lies at component/NAME/index.html, so two folders up is the app, whatever address or
-    base path it is opened by.
-    """
-    return leaflet_links(f"../../{ASSETS}")
+def _own(kind: str) -> Callable[[Request], Response]:
+    """Return what answers with the map's own script or style sheet; the address changes with the content."""
+    content, media = (plan_map.script(), "text/javascript") if kind == "js" else (plan_map.style_sheet(), "text/css")
+    headers = {"cache-control": "public, max-age=31536000, immutable"}
+    return lambda _: Response(content, 200, headers, media)
 
 
 def middleware() -> list[Middleware]:

@@ -121,6 +121,15 @@ def checks_table(view: PlanView, language: str) -> pd.DataFrame:
     return _frame(rows, ["check", "outcome"], language)
 
 
+def lapsed_table(view: PlanView, language: str) -> pd.DataFrame:
+    """Return the acceptances that cover nothing any more: which finding, who accepted it, and why it lapsed."""
+    rows = [
+        [entry.finding, visible(accepted_sentence(entry.acceptance).get(language)), visible(entry.why.get(language))]
+        for entry in view.result.lapsed
+    ]
+    return _frame(rows, ["checks_id", "accepted", "checks_why"], language)
+
+
 def sources_table(view: PlanView, language: str) -> pd.DataFrame:
     """Return the plan's sources."""
     rows = [

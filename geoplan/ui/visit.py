@@ -13,7 +13,7 @@ import streamlit as st
 from geoplan.output.map import Pick
 from geoplan.ui.opening import Stamp
 from geoplan.ui.people import Person, author_of
-from geoplan.ui.state import Address
+from geoplan.ui.state import MAX_ID, Address
 from geoplan.ui.texts import say
 from geoplan.workflow import PlanView
 
@@ -49,6 +49,10 @@ class Visit:
         """Return the reader's language, "en" or "zh"."""
         return self.address.language
 
+    def asked(self, name: str) -> str:
+        """Return a parameter of the address that belongs to a page; "" without it. It is whatever a link says."""
+        return str(st.query_params.get(name, ""))[:MAX_ID]
+
     def say(self, key: str, **values: object) -> str:
         """Return a text of the tables in the reader's language; not escaped for any destination."""
         return say(key, self.address.language, **values)
@@ -66,7 +70,12 @@ def go(**parameters: str | int | None) -> None:
 def go_to_plan(plan: str) -> None:
     """Show another plan; what only meant something in the last one is dropped from the address."""
     go(plan=plan, **dict.fromkeys(_OF_A_PLAN))
-    st.session_state["move"] = True
+    move_map()
+
+
+def move_map() -> None:
+    """Let the map move, at the next run, to what is to be seen; otherwise it keeps the view a person gave it."""
+    st.session_state["turn"] = st.session_state.get("turn", 0) + 1
 
 
 def pick(chosen: Pick | None, *, move: bool) -> None:
@@ -74,4 +83,5 @@ def pick(chosen: Pick | None, *, move: bool) -> None:
     go(zone=None, facility=None)
     if chosen is not None:
         go(**{chosen.kind: chosen.id})
-    st.session_state["move"] = move
+    if move:
+        move_map()

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit_folium import st_folium
 
-from geoplan.output.map import MapScene, Pick, folium_map, map_scene, pick_layer
+from geoplan.output.map import Pick
 from geoplan.ui import tables
+from geoplan.ui.basemap_choice import choose_basemap
 from geoplan.ui.card import card_html, method_html, plan_html
 from geoplan.ui.grid import pickable, plain
 from geoplan.ui.headline import strip_html, tiles
-from geoplan.ui.opening import Stamp
-from geoplan.ui.server import map_links
-from geoplan.ui.state import clicked
+from geoplan.ui.mapview import MapState, place_of, show_map
 from geoplan.ui.visit import Visit, pick
-from geoplan.workflow import PlanView
-
-MAP_HEIGHT = 480  # pixels until the style sheet, which knows the window, takes over
 
 
 def show(visit: Visit) -> None:
@@ -30,30 +25,12 @@ def show(visit: Visit) -> None:
     _tables(visit)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _scene(plan: str, stamp: Stamp, revision: int | None, language: str, _view: PlanView) -> MapScene:  # noqa: ARG001
-    return map_scene(_view, language)
-
-
 def _map(visit: Visit) -> None:
-    here = visit.address
-    scene = _scene(visit.view.plan.id, visit.stamp, here.revision, here.language, visit.view)
-    key = f"map-{scene.digest}"
-    st_folium(
-        folium_map(scene, map_links()),
-        key=key,
-        height=MAP_HEIGHT,
-        use_container_width=True,
-        returned_objects=["last_active_drawing", "last_object_clicked"],
-        feature_group_to_add=pick_layer(visit.view, scene, here.pick, move=st.session_state.get("move", True)),
-        on_change=lambda: _picked_on_map(key),
-    )
-
-
-def _picked_on_map(key: str) -> None:
-    chosen = clicked(st.session_state.get(key))
-    if chosen is not None:
-        pick(chosen, move=False)
+    with st.container(key="gp-over-map"):
+        basemap = choose_basemap(visit.language)
+    here = visit.address.pick
+    turn = f"{visit.address.plan}-{st.session_state.get('turn', 0)}"
+    show_map(visit, MapState(focus=place_of(visit.view, here), turn=turn, basemap=basemap))
 
 
 def _card(visit: Visit) -> None:

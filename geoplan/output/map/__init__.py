@@ -1,0 +1,32 @@
+"""The map of a plan: scenes and overlays as data, the folium map that carries them, and one self-contained page."""
+
+from geoplan.output.map.browser import digest, script, style_sheet
+from geoplan.output.map.carrier import folium_map, update_group
+from geoplan.output.map.legend import category_colours, category_name, category_signs
+from geoplan.output.map.overlays import ROLES, Overlay, Shape, overlay_payload
+from geoplan.output.map.scene import drawn_zones, map_scene
+from geoplan.output.map.values import Bounds, DrawnZone, MapScene, Pick, corners
+from geoplan.output.map.words import WORDS
+
+__all__ = [
+    "ROLES",
+    "WORDS",
+    "Bounds",
+    "DrawnZone",
+    "MapScene",
+    "Overlay",
+    "Pick",
+    "Shape",
+    "category_colours",
+    "category_name",
+    "category_signs",
+    "corners",
+    "digest",
+    "drawn_zones",
+    "folium_map",
+    "map_scene",
+    "overlay_payload",
+    "script",
+    "style_sheet",
+    "update_group",
+]
