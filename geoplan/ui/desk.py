@@ -62,6 +62,7 @@ class Desk:
     said: tuple[Tone, Text] | None = None
     conflict: DraftConflictError | ConflictError | None = None
     result: LoadResult | None = None
+    published: int | None = None
     turn: int = 0
     finding: str = ""
     overlay: bool = False
@@ -229,6 +230,7 @@ def publish(desk: Desk, ground: Ground, author: str, message: str, accept: Itera
     with suppress(GeoplanError):  # somebody saved it anew in the meantime: then it is theirs to keep
         delete(desk.draft, ground.plan, ground.store)
     close(desk)
+    desk.published = number
     template = TEXTS["draw_published_now"]
     desk.said = ("done", Text(template.en.format(number=number), template.zh.format(number=number)))
 

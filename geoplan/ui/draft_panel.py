@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 import pandas as pd
@@ -33,8 +32,12 @@ from geoplan.ui.draft_tables import distinct, findings_frame, zone_rows, zones_f
 from geoplan.ui.grid import selectable
 from geoplan.ui.visit import Visit, go, pick
 
-_TABS = ("zones", "findings", "changes", "publish")
-_DECIMALS = {"draw_area": "%.1f", "draw_change": "%+.1f"}
+_TABS = {
+    "zones": "draw_tab_zones",
+    "findings": "draw_tab_findings",
+    "changes": "draw_tab_changes",
+    "publish": "draw_tab_publish",
+}
 
 
 def panel(visit: Visit, desk: Desk, ground: Ground, found: Assessment, author: str) -> None:
@@ -110,11 +113,7 @@ def _selectable_zones(visit: Visit, frame: pd.DataFrame, ids: tuple[ZoneId, ...]
     def chosen(row: int | None) -> None:
         pick(Pick("zone", ids[row]) if row is not None and row < len(ids) else None, move=True)
 
-    shown = frame.rename(columns={})
-    for key, form in _DECIMALS.items():
-        column = visit.say(key)
-        shown[column] = [None if value is None else form % value for value in _numbers(shown[column])]
-    selectable(f"draw-{visit.view.plan.id}", shown, visit.language, None, chosen)
+    selectable(f"draw-{visit.view.plan.id}", frame, visit.language, None, chosen)
 
 
 def _groups(visit: Visit, found: Assessment) -> None:
@@ -242,11 +241,14 @@ def _overlaps(visit: Visit, desk: Desk, zone: ZoneId) -> None:
     area = figures.square_metres(sum(one for _, one in found), visit.language)
     st.html(f'<div class="gp-said gp-trouble">{for_html(visit.say("draw_overlaps", names=listed, area=area))}</div>')
     with st.container(horizontal=True):
-        for key, deed in (("draw_cut", cut_from_neighbours), ("draw_clear", kept_clear)):
+        for key, why, deed in (
+            ("draw_cut", "draw_cut_help", cut_from_neighbours),
+            ("draw_clear", "draw_clear_help", kept_clear),
+        ):
             st.button(
                 visit.say(key),
                 key=f"gp-{key}-{zone}",
-                help=visit.say(f"{key}_help", area=area),
+                help=visit.say(why, area=area),
                 on_click=desks.act,
                 args=(desk, partial(deed, zone=zone)),
             )
@@ -359,17 +361,13 @@ def _findings(visit: Visit, desk: Desk, found: Assessment) -> None:
 
 
 def _tab_name(visit: Visit, found: Assessment, part: str) -> str:
-    name = visit.say(f"draw_tab_{part}")
+    name = visit.say(_TABS[part])
     count = len(found.view.result.findings) if part == "findings" else 0
     return f"{name} {count}" if count else name
 
 
 def _area(value: float | None, language: str) -> str:
     return "—" if value is None else figures.square_metres(value, language)
-
-
-def _numbers(column: pd.Series) -> list[float | None]:
-    return [None if value is None or math.isnan(value) else float(value) for value in column]
 
 
 def _plain(text: str) -> str:

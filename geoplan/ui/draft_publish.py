@@ -27,8 +27,7 @@ def changes_tab(visit: Visit, desk: Desk, found: Assessment, ground: Ground) -> 
         revision = revision_text(ground.number, visit.language) if len(ground.zones) else visit.say("draw_first")
         _hint(visit.say("draw_against", revision=revision, before=before, after=after))
         frame = changes_frame(comparison, visit.language)
-        numbers = {name: st.column_config.NumberColumn(format="%.1f") for name in frame.columns[1:5]}
-        st.dataframe(frame, hide_index=True, column_config=numbers)
+        st.dataframe(frame, hide_index=True)
         moved = transfers_html(comparison, visit.language)
         if moved:
             st.html(f'<b>{for_html(visit.say("draw_moves"))}</b><ul class="gp-lines">{moved}</ul>')

@@ -8,13 +8,36 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geoplan.diff import ChangeKind, Comparison
-from geoplan.drafts import Assessment, Draft, Edit
+from geoplan.drafts import Assessment, Deed, Draft, Edit
 from geoplan.output import figures
 from geoplan.output.escape import for_html, visible
 from geoplan.output.labels import SEVERITY_LABELS
 from geoplan.store import KeptDraft
 from geoplan.types import Finding, Text, ZoneId
 from geoplan.ui.texts import say
+
+_DEEDS: Mapping[Deed, str] = {
+    Deed.DRAWN: "draw_deed_drawn",
+    Deed.RESHAPED: "draw_deed_reshaped",
+    Deed.REMOVED: "draw_deed_removed",
+    Deed.NAMED: "draw_deed_named",
+    Deed.SNAPPED: "draw_deed_snapped",
+    Deed.CUT: "draw_deed_cut",
+    Deed.TRIMMED: "draw_deed_trimmed",
+    Deed.SPLIT: "draw_deed_split",
+    Deed.MERGED: "draw_deed_merged",
+    Deed.REBASED: "draw_deed_rebased",
+}
+_KINDS: Mapping[ChangeKind, str] = {
+    ChangeKind.ADDED: "draw_kind_added",
+    ChangeKind.REMOVED: "draw_kind_removed",
+    ChangeKind.RESHAPED: "draw_kind_reshaped",
+    ChangeKind.MOVED: "draw_kind_moved",
+    ChangeKind.SPLIT: "draw_kind_split",
+    ChangeKind.MERGED: "draw_kind_merged",
+    ChangeKind.RECODED: "draw_kind_recoded",
+    ChangeKind.UNCHANGED: "draw_kind_unchanged",
+}
 
 
 def zone_rows(found: Assessment) -> tuple[ZoneId, ...]:
@@ -34,8 +57,15 @@ def zones_frame(found: Assessment, language: str) -> pd.DataFrame:
         row = rows[zone]
         changed = row.kind is not ChangeKind.UNCHANGED
         after = areas.get(zone, row.area_after_m2) if row.change.after is not None else None
-        difference = (row.area_after_m2 or 0.0) - (row.area_before_m2 or 0.0) if changed else None
-        table.append([visible(row.name.get(language)), after, difference, kind_text(row.kind, language)])
+        difference = (row.area_after_m2 or 0.0) - (row.area_before_m2 or 0.0)
+        table.append(
+            [
+                visible(row.name.get(language)),
+                area_text(after, language),
+                signed(difference, language) if changed else "",
+                kind_text(row.kind, language),
+            ]
+        )
     keys = ["draw_zone", "draw_area", "draw_change", "draw_what"]
     return pd.DataFrame(table, columns=[say(key, language) for key in keys])
 
@@ -45,16 +75,16 @@ def changes_frame(comparison: Comparison, language: str) -> pd.DataFrame:
     table = [
         [
             visible(row.name.get(language)),
-            row.area_before_m2 if row.change.before is not None else None,
-            row.area_after_m2 if row.change.after is not None else None,
-            row.moved_in_m2,
-            row.moved_out_m2,
             kind_text(row.kind, language),
+            area_text(row.area_before_m2 if row.change.before is not None else None, language),
+            area_text(row.area_after_m2 if row.change.after is not None else None, language),
+            area_text(row.moved_in_m2, language),
+            area_text(row.moved_out_m2, language),
         ]
         for row in comparison.rows
         if row.kind is not ChangeKind.UNCHANGED or row.fields
     ]
-    keys = ["draw_zone", "draw_before", "draw_after", "draw_in", "draw_out", "draw_what"]
+    keys = ["draw_zone", "draw_what", "draw_before", "draw_after", "draw_in", "draw_out"]
     return pd.DataFrame(table, columns=[say(key, language) for key in keys])
 
 
@@ -105,13 +135,13 @@ def edit_line(edit: Edit, names: Mapping[ZoneId, Text], language: str) -> str:
         return visible(names.get(zone, Text.same(zone)).get(language))
 
     line = say(
-        f"draw_deed_{edit.deed.value}",
+        _DEEDS[edit.deed],
         language,
         zone=named(edit.zone),
         moved=edit.moved,
         farthest=figures.number(edit.farthest_m, 3, language),
     )
-    costs = [f"{named(zone)} {signed(area, language)} m²" for zone, area in edit.gained_m2 if abs(area) >= 0.005]
+    costs = [f"{named(zone)} {signed(area, language)} m²" for zone, area in edit.gained_m2 if abs(area) >= 0.05]
     if edit.pixel_m is not None:
         costs.append(say("draw_pixel", language, pixel=f"{edit.pixel_m:.3g}"))
     comma, colon = ("；", "：") if language == "zh" else ("; ", ": ")
@@ -144,12 +174,18 @@ def distinct(names: Mapping[ZoneId, str]) -> dict[ZoneId, str]:
 
 def kind_text(kind: ChangeKind, language: str) -> str:
     """Return what happened to a zone in a word."""
-    return say(f"draw_kind_{kind.value}", language)
+    return say(_KINDS[kind], language)
+
+
+def area_text(value: float | None, language: str) -> str:
+    """Return an area in m² with one decimal, a dash where there is none: narrow enough for a table beside a map."""
+    return "—" if value is None else figures.number(value, 1, language)
 
 
 def signed(value: float, language: str) -> str:
-    """Return a difference with its sign and two decimals."""
-    return f"{'+' if value > 0 else '−'}{figures.number(abs(value), 2, language)}"
+    """Return a difference with its sign and one decimal."""
+    text = figures.number(abs(value), 1, language)
+    return text if not text.strip("0.,") else f"{'+' if value > 0 else '−'}{text}"
 
 
 def measured_areas(found: Assessment) -> dict[ZoneId, float | None]:

@@ -231,7 +231,12 @@ def _said(visit: Visit, desk: Desk) -> None:
     tone, text = desk.said
     _note(text.get(visit.language), tone)
     if tone == "done" and desk.history is None:
-        desk.said = None
+        if desk.published is not None:
+            icon = ":material/history:"
+            st.button(
+                visit.say("draw_to_history"), key="gp-to-history", icon=icon, on_click=go, kwargs={"page": "history"}
+            )
+        desk.said, desk.published = None, None
 
 
 def _note(line: str, tone: str) -> None:
@@ -270,7 +275,12 @@ def _style_html() -> str:
 .gp-desk-name small {{ font-weight: 400; font-size: 12.5px; margin-left: 10px; padding: 2px 9px; border-radius: 10px;
   white-space: nowrap; }}
 .gp-desk-name .gp-unsaved {{ background: {warned.tint}; color: {warned.text}; }}
-.st-key-gp-desk {{ flex-wrap: wrap; }}
+@media (max-width: 760px) {{
+  .st-key-gp-desk {{ gap: 6px !important; }}
+  .st-key-gp-desk > div:has(.gp-desk-name) {{ flex: 1 0 100% !important; }}
+  .st-key-gp-draw_undo p, .st-key-gp-draw_redo p {{ position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }}
+}}
 .gp-lines {{ margin: 0; padding-left: 18px; font-size: 13px; }}
 .gp-lines li {{ margin: 2px 0; overflow-wrap: anywhere; font-size: 13px; }}
 </style>"""

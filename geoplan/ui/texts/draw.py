@@ -38,7 +38,7 @@ TEXTS: Mapping[str, Text] = {
     "draw_more": Text("More", "更多"),
     "draw_rename": Text("Rename", "重命名"),
     "draw_save_as": Text("Save as another draft", "另存为新草案"),
-    "draw_another": Text("{name} (2)", "{name}（2）"),
+    "draw_another": Text("{name} (copy)", "{name}（副本）"),
     "draw_delete": Text("Delete this draft", "删除此草案"),
     "draw_delete_sure": Text("Delete it, also from the store", "确认删除（含存储中的副本）"),
     "draw_discard": Text("Discard", "放弃"),
@@ -79,7 +79,8 @@ TEXTS: Mapping[str, Text] = {
     "draw_typed": Text("Enter coordinates instead", "改用坐标录入"),
     "draw_typed_label": Text("Corners of “{name}”", "“{name}”的角点"),
     "draw_typed_hint": Text(
-        "One corner a line: longitude latitude in degrees, or northing easting in {crs}; 界址点 lines and GeoJSON too.",
+        "One corner a line: longitude latitude in degrees, or northing easting in {crs}; lists of boundary points "
+        "and GeoJSON too.",
         "每行一个角点：经度 纬度（度），或 {crs} 的北坐标 东坐标；也可粘贴界址点行或 GeoJSON。",
     ),
     "draw_typed_button": Text("Take these corners", "采用这些角点"),
@@ -90,7 +91,6 @@ TEXTS: Mapping[str, Text] = {
     "draw_pick_hint": Text(
         "Choose a zone in the table or on the map to change it.", "在表格或地图上选择分区即可修改。"
     ),
-    "draw_removed_zone": Text("Removed in this draft.", "本草案中已删除。"),
     "draw_edit": Text("Move its corners", "编辑角点"),
     "draw_edit_stop": Text("Stop editing", "停止编辑"),
     "draw_editing": Text(
@@ -103,7 +103,6 @@ TEXTS: Mapping[str, Text] = {
     "draw_name_en": Text("English name", "英文名称"),
     "draw_name_zh": Text("Chinese name", "中文名称"),
     "draw_names_set": Text("Set names", "修改名称"),
-    "draw_declared_name": Text("The plan names this zone.", "该分区名称由规划确定。"),
     "draw_overlaps": Text("Overlaps {names}: {area} m².", "与{names}重叠 {area} m²。"),
     "draw_cut": Text("Cut from neighbours", "从相邻分区扣除"),
     "draw_cut_help": Text("The neighbours lose {area} m², this zone stays.", "相邻分区减少 {area} m²，本分区不变。"),
@@ -118,8 +117,6 @@ TEXTS: Mapping[str, Text] = {
     "draw_merge": Text("Merge with", "合并"),
     "draw_merge_choose": Text("Merge with …", "与……合并"),
     "draw_merge_button": Text("Merge", "合并"),
-    "draw_split": Text("Split", "分割"),
-    "draw_split_label": Text("Corners of the line", "分割线角点"),
     # figures
     "draw_group": Text("Group shares", "分组占比"),
     "draw_no_zone": Text("The draft has no zone yet.", "草案中尚无分区。"),
@@ -144,9 +141,11 @@ TEXTS: Mapping[str, Text] = {
     "draw_in": Text("Gained m²", "增加 m²"),
     "draw_out": Text("Lost m²", "减少 m²"),
     "draw_moves": Text("Ground that changed hands", "地块归属变化"),
-    "draw_move_line": Text("{area} m²: {source} → {target}", "{area} m²：{source} → {target}"),
+    "draw_move_line": Text("{area} m²: {source} → {target}", "{area} m²：由{source}转入{target}"),
     "draw_nobody": Text("no zone", "无分区"),
     "draw_overlay": Text("Show gained and lost ground on the map", "在地图上显示增减范围"),
+    "draw_gained": Text("Gained", "增加"),
+    "draw_lost": Text("Lost", "减少"),
     "draw_ledger": Text("What was done ({count})", "操作记录（{count}）"),
     "draw_kind_added": Text("added", "新增"),
     "draw_kind_removed": Text("removed", "删除"),
@@ -155,7 +154,7 @@ TEXTS: Mapping[str, Text] = {
     "draw_kind_split": Text("split", "分割"),
     "draw_kind_merged": Text("merged", "合并"),
     "draw_kind_recoded": Text("new id", "重新编号"),
-    "draw_kind_unchanged": Text("—", "—"),
+    "draw_kind_unchanged": Text("unchanged", "未变"),
     "draw_deed_drawn": Text("drew {zone}", "绘制{zone}"),
     "draw_deed_reshaped": Text("redrew {zone}", "调整{zone}"),
     "draw_deed_removed": Text("deleted {zone}", "删除{zone}"),

@@ -26,7 +26,12 @@ def plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GEOPLAN_DATA", str(tmp_path))
     write_plan(tmp_path / "trial", facilities=["Lab"])
     toml = write_plan(tmp_path / "empty", boundaries=False, facilities=["Lab"]) / "plan.toml"
-    toml.write_text(toml.read_text(encoding="utf-8").replace("Trial plan", "Empty plan"), encoding="utf-8")
+    toml.write_text(
+        toml.read_text(encoding="utf-8")
+        .replace("Trial plan", "Empty plan")
+        .replace("[[zones]]", "[[zones]]\nawaiting = true"),
+        encoding="utf-8",
+    )
     return tmp_path
 
 
@@ -143,7 +148,7 @@ def test_somebody_elses_save_is_a_conflict_and_nothing_is_lost(plans: Path) -> N
     assert open_draft(plan, theirs.id).ids == theirs.ids
     app = app.button(key="gp-conflict-copy").click().run()
     assert not app.exception
-    assert sorted(one.name for one in drafts_of(plan)) == ["First try", "First try (2)"]
+    assert sorted(one.name for one in drafts_of(plan)) == ["First try", "First try (copy)"]
 
 
 def test_a_revision_published_in_between_is_a_conflict_that_can_be_built_upon(plans: Path) -> None:
@@ -195,11 +200,10 @@ def test_a_button_drawn_before_the_role_was_taken_away_writes_nothing(
     assert drafts_of(load_plan(plans / "trial")) == ()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_is_text_everywhere_on_the_page(plans: Path, name: str) -> None:
-    app = press(typed(started("trial", name), corners(3)), "Save draft")
+def test_hostile_names_are_text_everywhere_on_the_page(plans: Path) -> None:
+    app = press(typed(started("trial", " ".join(HOSTILE)[:120]), corners(3)), "Save draft")
     assert not app.exception
-    for shown in (app, part(app, "changes"), part(app, "findings"), opened(page="draw", plan="trial", lang="en")):
+    for shown in (app, part(app, "changes"), opened(page="draw", plan="trial", lang="en")):
         assert not shown.exception
         assert "<img" not in html_of(shown)
         assert "<script>alert" not in html_of(shown)
