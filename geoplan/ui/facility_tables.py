@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -35,11 +35,12 @@ class Filters:
     text: str = ""
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str], known: Sequence[str]) -> Filters:
-        """Return what a link asks for; categories the plan does not have are left out."""
-        asked = parameters.get("category", "").split(_SEPARATOR)
-        zone = parameters.get("in", "") or None
-        return cls(tuple(name for name in known if name in asked), zone, parameters.get("q", "")[:_MAX_TEXT])
+    def of(cls, asked: Callable[[str], str], categories: Sequence[str], zones: Sequence[ZoneId]) -> Filters:
+        """Return what a link asks for by `?category=&in=&q=`; what the plan does not have is left out."""
+        named = asked("category").split(_SEPARATOR)
+        zone = asked("in")
+        known = tuple(name for name in categories if name in named)
+        return cls(known, zone if zone in (OUTSIDE, *zones) else None, asked("q")[:_MAX_TEXT])
 
     def passes(self, placed: PlacedFacility, view: PlanView) -> bool:
         """Return whether a facility is listed; the text is looked for in both languages, whatever its case or width."""
@@ -72,7 +73,7 @@ def list_table(placed: Sequence[PlacedFacility], view: PlanView, language: str) 
         ]
         for one in placed
     ]
-    return _frame(rows, ["name", "category", "facilities_place", "accuracy_m"], language)
+    return _frame(rows, ["name", "category", "facilities_place", "facilities_accuracy"], language)
 
 
 def place_text(placed: PlacedFacility, view: PlanView, language: str) -> str:
@@ -178,6 +179,12 @@ def coverage_csv(found: ServiceCoverage, view: PlanView, language: str) -> bytes
     notes = [say("facilities_csv_note", language, category=kind, radius=figures.compact(found.radius_m, language))]
     notes += [say("facilities_screening", language), *(text.get(language) for text in found.cautions)]
     return table_csv([say(key, language) for key in keys], [*rows, [], *([note] for note in notes)])
+
+
+def frame_csv(frame: pd.DataFrame) -> bytes:
+    """Return a table of this page as CSV bytes, as `table_csv` writes them."""
+    known = frame.astype(object).where(frame.notna(), None)
+    return table_csv([str(name) for name in frame.columns], known.to_numpy().tolist())
 
 
 def table_csv(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,10 @@ _FORMATS = {
     "share_percent": "%.2f",
     "perimeter_m": "%.1f",
     "accuracy_m": "%.0f",
+    "facilities_accuracy": "%.0f",
+    "facilities_covered": "%.1f",
+    "facilities_density": "%.2f",
+    "facilities_uncovered_km2": "%.4f",
 }
 
 
@@ -38,15 +42,25 @@ def plain(frame: pd.DataFrame, language: str) -> None:
         st.dataframe(frame, hide_index=True, **column_settings(language))
 
 
-def pickable(name: str, frame: pd.DataFrame, picks: tuple[Pick, ...], visit: Visit) -> None:
-    """Show a table in which a zone's or facility's row can be picked; that of what is picked elsewhere is selected."""
+def pickable(
+    name: str, frame: pd.DataFrame, picks: tuple[Pick, ...], visit: Visit, widths: Mapping[str, int] | None = None
+) -> None:
+    """Show a table in which a zone's or facility's row can be picked; that of what is picked elsewhere is selected.
+
+    `widths` are of columns by their text, in pixels, where a table must fit beside the map.
+    """
     here = visit.address.pick
     chosen = picks.index(here) if here in picks else None
-    selectable(f"{name}-{visit.address.plan}", frame, visit.language, chosen, lambda row: _pick_row(picks, row))
+    selectable(f"{name}-{visit.address.plan}", frame, visit.language, chosen, lambda row: _pick_row(picks, row), widths)
 
 
 def selectable(
-    key: str, frame: pd.DataFrame, language: str, chosen: int | None, on_choice: Callable[[int | None], None]
+    key: str,
+    frame: pd.DataFrame,
+    language: str,
+    chosen: int | None,
+    on_choice: Callable[[int | None], None],
+    widths: Mapping[str, int] | None = None,
 ) -> None:
     """Show a table of which one row can be chosen: `chosen` is the row now; `on_choice` is told the next or None."""
     if frame.empty:
@@ -61,8 +75,14 @@ def selectable(
         on_select=lambda: on_choice(_selected(own)),
         selection_mode="single-row",
         selection_default={"selection": {"rows": [] if chosen is None else [chosen]}},
-        **column_settings(language),
+        placeholder="–",
+        column_config=_with_widths(column_settings(language)["column_config"], widths or {}),
     )
+
+
+def _with_widths(settings: dict[str, Any], widths: Mapping[str, int]) -> dict[str, Any]:
+    sized = {name: {**settings.get(name, {}), "width": width} for name, width in widths.items()}
+    return settings | sized
 
 
 def _selected(key: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from geoplan.ui.pages import areas, draw, indicators, overview
+from geoplan.ui.pages import areas, draw, facilities, indicators, network, overview
 from geoplan.ui.visit import Visit
 
 
@@ -21,6 +21,8 @@ class Page:
 PAGES: Mapping[str, Page] = {
     "map": Page(":material/map:", overview.show),
     "areas": Page(":material/square_foot:", areas.show),
+    "facilities": Page(":material/location_city:", facilities.show),
+    "network": Page(":material/hub:", network.show),
     "indicators": Page(":material/monitoring:", indicators.show),
     "draw": Page(":material/draw:", draw.show),
 }

@@ -10,7 +10,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from geoplan.types import Text
-from geoplan.ui.texts import areas, basemap, common, draw, facilities, frame, indicators, people
+from geoplan.ui.texts import areas, basemap, common, draw, facilities, frame, indicators, network, people
 from geoplan.ui.texts.words import BASES, COMPARISONS, KINDS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
@@ -24,6 +24,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "draw": draw.TEXTS,
     "facilities": facilities.TEXTS,
     "indicators": indicators.TEXTS,
+    "network": network.TEXTS,
     "people": people.TEXTS,
 }
 TEXTS: Mapping[str, Text] = ChainMap(*(dict(table) for table in TABLES.values()))

@@ -26,7 +26,6 @@ TEXTS: Mapping[str, Text] = {
     # What is shown beside the map
     "facilities_panel": Text("Show", "显示内容"),
     "facilities_panel_list": Text("List", "清单"),
-    "facilities_panel_counts": Text("Counts", "统计"),
     "facilities_panel_coverage": Text("Coverage", "覆盖"),
     # Filters
     "facilities_categories": Text("Categories", "类别"),
@@ -39,6 +38,7 @@ TEXTS: Mapping[str, Text] = {
     "facilities_shown": Text("{shown} of {all} facilities", "{all} 处设施中的 {shown} 处"),
     # List
     "facilities_place": Text("Lies in", "位于"),
+    "facilities_accuracy": Text("± m", "± 米"),
     "facilities_outside": Text("outside", "区外"),
     "facilities_not_located": Text("not located", "未定位"),
     "facilities_says_elsewhere": Text(
@@ -58,10 +58,10 @@ TEXTS: Mapping[str, Text] = {
     "facilities_unlocated_title": Text(
         "{count} not located: listed, not on the map", "{count} 处未定位：仅列出，不上图"
     ),
-    "facilities_unlocated_why": Text("Why: {basis}.", "原因：{basis}。"),
     "facilities_unlocated_unknown": Text("no address is known", "地址不详"),
     "facilities_download": Text("Download CSV", "下载 CSV"),
     # Counts
+    "facilities_counts": Text("Counts and density per zone", "各分区设施数量与密度"),
     "facilities_zone": Text("Zone", "分区"),
     "facilities_count": Text("Facilities", "设施数"),
     "facilities_density": Text("per km²", "每 km²"),
@@ -94,6 +94,7 @@ TEXTS: Mapping[str, Text] = {
     "facilities_no_bound": Text("?", "未知"),
     "facilities_piece": Text("No.", "序号"),
     "facilities_pieces": Text("Uncovered pieces", "未覆盖地块"),
+    "facilities_piece_name": Text("Uncovered in {zone}: {area} km²", "{zone}未覆盖：{area} km²"),
     "facilities_pieces_note": Text(
         "{count} pieces, {area} km² in all. Choose a row to go there.",
         "共 {count} 块，合计 {area} km²。点选一行可定位。",
@@ -102,9 +103,8 @@ TEXTS: Mapping[str, Text] = {
         "{count} more within the tolerance, {area} m² in all.", "另有 {count} 块在容差之内，合计 {area} m²。"
     ),
     "facilities_all_covered": Text("Nothing is left uncovered.", "没有未覆盖的地块。"),
-    "facilities_by_accuracy": Text("as accuracy allows {range} %", "按位置精度 {range} %"),
-    "facilities_of_total": Text("of {area} km², all zones", "共 {area} km²，全部分区"),
-    "facilities_counted": Text("{count} counted", "计入 {count} 处"),
+    "facilities_by_accuracy": Text("{range} % as the places' accuracy allows", "按点位精度为 {range} %"),
+    "facilities_of_total": Text("of {area} km² covered, all zones together", "全部分区 {area} km² 中已覆盖"),
     "facilities_how": Text(
         "Discs of {radius} m on the CGCS2000 ellipsoid around {count} located facilities, those outside the zones too; "
         "{method}. The range: the radius less and plus each facility's accuracy radius.",
