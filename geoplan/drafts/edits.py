@@ -16,7 +16,7 @@ from shapely.ops import split as shapely_split
 
 from geoplan.area import piece_areas
 from geoplan.crs import norm_crs, project
-from geoplan.drafts.shapes import from_lonlat, polygons_of, require_sound, with_known_vertices
+from geoplan.drafts.shapes import DRAWN_M, TYPED_M, from_lonlat, polygons_of, require_sound, with_known_vertices
 from geoplan.drafts.values import MAX_ZONES, Deed, Draft, Edit, checked_id, with_rows, without_row
 from geoplan.errors import InputError, UsageError
 from geoplan.types import Text, ZoneId
@@ -31,13 +31,15 @@ def with_zone(
 ) -> Draft:
     """Return the draft with a zone drawn anew or given another boundary; `shape` is in degrees (WGS 84).
 
-    A vertex that lies where a stored one does is that vertex. `name` is kept when not given. `pixel_m` is
+    A vertex that lies where a stored one does is that vertex: within 0.1 m when drawn on a map, within 1 mm when
+    given as numbers. `name` is kept when not given. `pixel_m` is
     how many metres one pixel was when it was drawn: no vertex is known better than that, which the fields
     basis and accuracy_m then say. Raises InputError for an outline that is no sound polygon, an id that
     cannot be used, or too many zones.
     """
     identifier = checked_id(zone)
-    placed = with_known_vertices(from_lonlat(shape, draft.zones.crs), draft.zones)
+    reach = TYPED_M if pixel_m is None else DRAWN_M
+    placed = with_known_vertices(from_lonlat(shape, draft.zones.crs), draft.zones, reach)
     return placed_zone(draft, identifier, placed, name, pixel_m=pixel_m)
 
 

@@ -14,7 +14,8 @@ from geoplan.types import Text
 from geoplan.zones import GRID_METRES, ZoneLayer, polygonal
 
 MAX_VERTICES = 100_000
-WIRE_M = 0.02  # what seven decimals of a degree lose, and a little more: 1e-7° is 11 mm
+DRAWN_M = 0.1  # what the map's six decimals of a degree lose: half of 1e-6° is 56 mm northward, 74 mm across
+TYPED_M = 0.001  # numbers are meant as they are, but for the rounding of who wrote them out
 _WGS84 = norm_crs("EPSG:4326")
 
 
@@ -65,11 +66,11 @@ def require_sound(shape: BaseGeometry) -> BaseGeometry:
     return shapely.orient_polygons(shape)
 
 
-def with_known_vertices(shape: BaseGeometry, layer: ZoneLayer, reach_m: float = WIRE_M) -> BaseGeometry:
+def with_known_vertices(shape: BaseGeometry, layer: ZoneLayer, reach_m: float) -> BaseGeometry:
     """Return the shape with every vertex that came back from the browser unmoved as it is stored, to the last bit.
 
-    The browser is sent degrees with seven decimals, so a vertex nobody touched comes back up to 8 mm off. One
-    within `reach_m` of a vertex of the layer is that vertex.
+    The map draws degrees with six decimals, so a vertex nobody touched, or one put onto a neighbour's, comes back
+    up to 74 mm off. One within `reach_m` of a vertex of the layer is that vertex.
     """
     reach = reach_m / metres_per_unit(layer.crs)
     near = [other for other in layer.geometry if other is not None and _boxes_meet(other, shape, reach)]

@@ -62,12 +62,23 @@ def test_a_reshaped_zone_keeps_the_worse_accuracy_and_what_was_said_of_it() -> N
 def test_a_vertex_that_came_back_unmoved_is_the_stored_one_to_the_last_bit() -> None:
     odd = Polygon([(EAST + 1 / 3, NORTH), (EAST + 100, NORTH + 0.12345678), (EAST + 50, NORTH + 100 / 7)])
     before = draft_of({"a": odd})
-    sent = shapely.get_coordinates(degrees(odd, decimals=7))
+    sent = shapely.get_coordinates(degrees(odd, decimals=6))
     sent[1] = shapely.get_coordinates(degrees(Point(EAST + 120, NORTH)))[0]
-    after = with_zone(before, "a", Polygon(sent[:-1]))
+    after = with_zone(before, "a", Polygon(sent[:-1]), pixel_m=1.0)
     stored, now = ({tuple(xy) for xy in shapely.get_coordinates(d.geometry("a"))} for d in (before, after))
     assert len(stored & now) == 2
     assert {(round(x - EAST, 4), round(y - NORTH, 4)) for x, y in now - stored} == {(120.0, 0.0)}
+
+
+@pytest.mark.parametrize(("pixel_m", "corner"), [(1.0, (100.0, 0.0)), (None, (100.05, 0.0))])
+def test_a_corner_near_a_stored_one_is_that_one_when_drawn_and_itself_when_typed(
+    pixel_m: float | None, corner: tuple[float, float]
+) -> None:
+    near = Polygon([(EAST + 100.05, NORTH), (EAST + 300, NORTH), (EAST + 300, NORTH + 50)])
+    after = with_zone(draft_of(TWO), "c", degrees(near), pixel_m=pixel_m)
+    assert corner in {
+        (round(x - EAST, 4), round(y - NORTH, 4)) for x, y in shapely.get_coordinates(shape_of(after, "c"))
+    }
 
 
 def test_a_name_is_kept_when_only_the_boundary_changes() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -59,8 +60,10 @@ def started(plan: str, name: str = "First try") -> AppTest:
 
 
 def part(app: AppTest, name: str) -> AppTest:
-    control = next(group for group in app.get("button_group") if "zones" in [*group.options] or "Zones" in str(group))
-    return control.set_value(name).run()
+    """Show one part of the panel: its control is the one beside that of the languages."""
+    control: Any = next(group for group in app.get("button_group") if str(group.key).startswith("gp-part"))  # type: ignore[union-attr]
+    shown: AppTest = control.set_value(name).run()
+    return shown
 
 
 def total(app: AppTest) -> float:
