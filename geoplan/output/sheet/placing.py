@@ -36,12 +36,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PlacedLine:
-    """A line with its place: `x` is its left edge, `y` the top of its em box."""
+    """A line with its place: `x` is its left edge, `y` the top of its em box; `lean` as for `Spot`."""
 
     line: Line
     x: float
     y: float
     width: float
+    lean: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ class Board:
         top = spot.y
         for line in lines:
             width = self.measure(line.text) * line.size * POINT_MM
-            self.placed.append(PlacedLine(line, spot.x + (size[0] - width) * spot.lean, top, width))
+            self.placed.append(PlacedLine(line, spot.x + (size[0] - width) * spot.lean, top, width, spot.lean))
             top += line.size * _LEADING * POINT_MM
         self.keep_free([spot.box(size)])
 

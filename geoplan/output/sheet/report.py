@@ -25,7 +25,7 @@ from geoplan.output.sheet.words import WORDS
 from geoplan.types import Severity
 from geoplan.workflow import PlanView
 
-_CELL_EM = 0.53  # a Chinese character, two cells, is a little wider than an em in most fonts
+_CELL_EM = 0.56  # a Chinese character, two cells, is a little wider than an em in most fonts
 
 
 class _Cells:
@@ -110,8 +110,10 @@ def _map(sheet: Sheet) -> str:
 def _text(placed: PlacedLine) -> str:
     line = placed.line
     size, weight = line.size * POINT_MM, ' font-weight="700"' if line.strong else ""
-    middle, base = placed.x + placed.width / 2, placed.y + 0.88 * size
+    # The reader's font may be wider than was thought: a line stays where it leans.
+    at, base = placed.x + placed.width * placed.lean, placed.y + 0.88 * size
+    anchor = {0.0: "start", 1.0: "end"}.get(placed.lean, "middle")
     return (
-        f'<text class="n{" m" if line.muted else ""}" x="{middle:.2f}" y="{base:.2f}" font-size="{size:.2f}"'
-        f' text-anchor="middle"{weight}>{for_html(line.text)}</text>'
+        f'<text class="n{" m" if line.muted else ""}" x="{at:.2f}" y="{base:.2f}" font-size="{size:.2f}"'
+        f' text-anchor="{anchor}"{weight}>{for_html(line.text)}</text>'
     )

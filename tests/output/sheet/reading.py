@@ -17,11 +17,11 @@ from pdfminer.pdfpage import PDFPage
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import resolve1
 from shapely.geometry.base import BaseGeometry
-from tests.helpers import make_layer, make_plan
 
 from geoplan.output.sheet import SheetOptions
 from geoplan.types import Facility
 from geoplan.workflow import PlanView, open_plan
+from tests.helpers import make_layer, make_plan
 
 DAY = date(2026, 11, 22)
 PLANAR = {"method": "planar", "projected": "EPSG:4548"}

@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 from pdfminer.pdftypes import resolve1
 from shapely.geometry import Point
-from tests.helpers import EAST, NORTH, rectangle, square
-from tests.output.sheet.reading import DAY, Read, options, plan_of, squeezed
 
 from geoplan.errors import FontError, UsageError
 from geoplan.output.sheet import sheet_bytes, write_sheet
@@ -19,6 +17,8 @@ from geoplan.output.sheet.fonts import FontPlaces
 from geoplan.output.sheet.typesetting import set_sheet
 from geoplan.types import Facility, Text
 from geoplan.workflow import PlanView, open_plan
+from tests.helpers import EAST, NORTH, rectangle, square
+from tests.output.sheet.reading import DAY, Read, options, plan_of, squeezed
 
 POINTS_PER_MM = 72 / 25.4
 BLUE, ORANGE = "#0072B2", "#E69F00"
