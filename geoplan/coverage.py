@@ -8,6 +8,7 @@ they are stored; nothing is snapped. docs/coverage.md has the method, its proof 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,6 +19,7 @@ from shapely.geometry import MultiPoint, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.edges import Edges, Floats, Ints, match_edges, node, ranges, resolution, unique_pairs
+from geoplan.parallel import spread
 from geoplan.rings import Rings
 
 Polygons: TypeAlias = NDArray[np.object_]
@@ -97,9 +99,13 @@ def analyse(
     those of the polygons, for a caller who has them.
     """
     layer = _layer(polygons, rings)
-    found, overlap_rounding = _overlaps(layer)
-    holes, gap_rounding = _gaps(layer, boundary)
-    loose = [] if distance is None else _unmatched(layer, distance)
+    layer.tree.query(shapely.Point(0, 0))  # builds the tree, which two threads must not do at once
+    # GEOS lets another thread run meanwhile, and the three do not need each other.
+    with ThreadPoolExecutor(1) as pool:
+        beside = pool.submit(_gaps, layer, boundary)
+        found, overlap_rounding = _overlaps(layer)
+        loose = [] if distance is None else _unmatched(layer, distance)
+        holes, gap_rounding = beside.result()
     return Coverage(tuple(found), tuple(holes), tuple(loose), overlap_rounding + gap_rounding)
 
 
@@ -151,7 +157,7 @@ def _overlaps(layer: _Layer) -> tuple[list[Overlap], int]:
     if len(pairs) == 0:
         return [], 0
     one, other = layer.polygons[pairs[:, 0]], layer.polygons[pairs[:, 1]]
-    parts, pair = _polygonal_parts(shapely.intersection(one, other))
+    parts, pair = _polygonal_parts(spread(shapely.intersection, one, other))
     wide = _wide(parts)
     kept = np.unique(pair[wide])
     # A pair whose interiors meet in less than doubles can write has no part at all, and counts as one.
@@ -208,8 +214,14 @@ def _pairs_at_unmatched_edges(layer: _Layer) -> Ints:
 
 def _interiors_meet(polygons: Polygons, pairs: Ints) -> NDArray[np.bool_]:
     """Return whether the interiors of each pair have a point in common, by exact predicates."""
-    one, other = polygons[pairs[:, 0]], polygons[pairs[:, 1]]
-    return np.asarray(shapely.intersects(one, other) & ~shapely.touches(one, other))
+    return spread(_meet, polygons[pairs[:, 0]], polygons[pairs[:, 1]])
+
+
+def _meet(one: Polygons, other: Polygons) -> NDArray[np.bool_]:
+    # Most candidates only touch, so that is asked first.
+    meet = ~shapely.touches(one, other)
+    meet[meet] = shapely.intersects(one[meet], other[meet])
+    return np.asarray(meet)
 
 
 def _neighbouring_pairs(edges: Edges, pairs: Ints) -> Ints:
@@ -339,9 +351,11 @@ def _unmatched(layer: _Layer, distance: Distance) -> list[UnmatchedVertices]:
     reach_x, reach_y = distance if isinstance(distance, tuple) else (distance, distance)
     loose = np.flatnonzero(~edges.matched)
     segments = edges.segments(loose)
-    rows = np.column_stack([np.tile(edges.owners(loose), 2), np.vstack([segments[:, :2], segments[:, 2:]])])
-    rows = np.unique(rows, axis=0)
-    owner, xy = rows[:, 0].astype(np.int64), rows[:, 1:]
+    owner, xy = np.tile(edges.owners(loose), 2), np.vstack([segments[:, :2], segments[:, 2:]])
+    order = np.lexsort((xy[:, 1], xy[:, 0], owner))
+    owner, xy = owner[order], xy[order]
+    distinct = np.append(True, (owner[1:] != owner[:-1]) | (xy[1:] != xy[:-1]).any(axis=1))[: len(owner)]
+    owner, xy = owner[distinct], xy[distinct]
     reach = np.array([reach_x, reach_y])
     boxes = shapely.box(*(xy - reach).T, *(xy + reach).T)
     vertex, polygon = layer.tree.query(boxes)

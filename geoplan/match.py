@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from geoplan.plan import Plan, Zone
 from geoplan.types import Text, ZoneId
@@ -15,6 +16,31 @@ KEY_FIELDS = ("id", "zone_id", "zone", "code", "key", "bsm", "tbbh", "gml_id", "
 NAME_FIELDS = ("name", "name_zh", "name_en", "名称", "mc", "xzqmc", "dlmc")
 # Of these, the ones that often hold a class or a district: a value on several features is no duplicate.
 CLASS_FIELDS = ("zone", "code", "mc", "xzqmc", "dlmc")
+
+
+class Names(Sequence[Text]):
+    """A name in both languages per feature, put together when it is looked at; a city has a million of them."""
+
+    def __init__(self, english: Sequence[str], chinese: Sequence[str]) -> None:
+        """Keep the names in each language, equally many."""
+        self._english, self._chinese = english, chinese
+
+    def __len__(self) -> int:
+        return len(self._english)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # equal to sequences that have other hashes
+
+    @overload
+    def __getitem__(self, index: int) -> Text: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Text, ...]: ...
+    def __getitem__(self, index: int | slice) -> Text | tuple[Text, ...]:
+        if isinstance(index, slice):
+            return tuple(map(Text, self._english[index], self._chinese[index]))
+        return Text(self._english[index], self._chinese[index])
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +55,7 @@ class Matching:
 
     zones: tuple[ZoneId | None, ...]
     labels: tuple[ZoneId, ...]
-    names: tuple[Text, ...]
+    names: Sequence[Text]
     field: str | None
     filled: Mapping[ZoneId, ZoneId]
 
@@ -116,13 +142,21 @@ def _shown_name(zone: Zone, own: Text, key: str) -> Text:
     return zone.name if zone.named or own == Text.same(key) else own
 
 
-def _own_names(layer: ZoneLayer, keys: tuple[str, ...]) -> tuple[Text, ...]:
+def _own_names(layer: ZoneLayer, keys: tuple[str, ...]) -> Names:
     telling = (*NAME_FIELDS, "name_en", "name_zh")
     by_name = {name.casefold(): layer.text(name) for name in layer.fields if name.casefold() in telling}
     blank = ("",) * len(layer)
     plain = next((by_name[name] for name in NAME_FIELDS if name in by_name and any(by_name[name])), blank)
     english, chinese = by_name.get("name_en", plain), by_name.get("name_zh", plain)
-    return tuple(Text(en or zh or key, zh or en or key) for en, zh, key in zip(english, chinese, keys, strict=True))
+    if english is chinese:
+        shown = keys if english is blank else tuple(map(_or, english, keys))
+        return Names(shown, shown)
+    rows = tuple(zip(english, chinese, keys, strict=True))
+    return Names([en or zh or key for en, zh, key in rows], [zh or en or key for en, zh, key in rows])
+
+
+def _or(name: str, key: str) -> str:
+    return name or key
 
 
 def _fill_unnamed(plan: Plan, zones: list[ZoneId | None], keys: tuple[str, ...]) -> dict[ZoneId, ZoneId]:

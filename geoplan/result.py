@@ -121,7 +121,7 @@ class CheckResult:
     checked: tuple[CheckRun, ...]
     findings: tuple[Finding, ...]
     crs: CRS | None
-    names: dict[ZoneId, Text]
+    names: Mapping[ZoneId, Text]
     fail_on: Severity = Severity.ERROR
     published: tuple[PublishedFigure, ...] = ()
     lapsed: tuple[LapsedAcceptance, ...] = ()

@@ -139,7 +139,7 @@ def check_layer(
         checked=checked,
         findings=findings,
         crs=layer.crs,
-        names=dict(subject.names),
+        names=subject.names,
         fail_on=fail_on,
     )
 
@@ -304,7 +304,7 @@ def _check(
         checked=checked,
         findings=findings,
         crs=layer.crs,
-        names=dict(subject.names),
+        names=subject.names,
         fail_on=fail_on,
     )
 

@@ -66,6 +66,10 @@ class ZoneLayer:
         """Return the canonical digest of one geometry in this layer's CRS."""
         return geometry_digest(geometry, grid=self.grid)
 
+    def geometry_digests(self, geometries: NDArray[Any]) -> list[str]:
+        """Return the canonical digest of each of many geometries in this layer's CRS."""
+        return [_digest_of([content]) for content in _canonical(geometries, self.grid)]
+
     def take(self, indices: Sequence[int]) -> ZoneLayer:
         """Return the layer of the features at `indices`, in that order."""
         chosen = list(indices)
@@ -84,7 +88,11 @@ class ZoneLayer:
                 where=self.source.path,
                 hint=Text(f"Fields in the file: {known}.", f"文件中的字段：{known}。"),
             )
-        return tuple(as_text(value) for value in self.fields[name])
+        values = self.fields[name].tolist()
+        # A column is nearly always all text or all whole numbers, and a city's has a million of them.
+        kinds = set(map(type, values))
+        plain = str.strip if kinds == {str} else str if kinds == {int} else as_text
+        return tuple(map(plain, values))
 
     @classmethod
     def from_frame(cls, frame: geopandas.GeoDataFrame, *, path: str = "GeoDataFrame") -> ZoneLayer:
@@ -120,6 +128,8 @@ def as_text(value: object) -> str:
 
 def feature_labels(keys: Sequence[ZoneId]) -> tuple[ZoneId, ...]:
     """Return one label per feature: its key, or "#7" (its 1-based place in the file) when it has none."""
+    if all(keys):
+        return tuple(keys)
     return tuple(key or f"#{place}" for place, key in enumerate(keys, start=1))
 
 
@@ -136,16 +146,27 @@ def geometry_digest(*geometries: BaseGeometry | None, grid: float) -> str:
     `grid` is the rounding in the geometries' own units (1 mm for metres, 1e-8 for degrees). Order of
     the arguments does not matter. Empty or missing geometry counts as such.
     """
-    digests = sorted(_canonical_bytes(geometry, grid) for geometry in geometries)
-    return hashlib.sha256(b"".join(digests)).hexdigest()[:32]
+    holder = np.empty(len(geometries), dtype=object)
+    holder[:] = geometries
+    return _digest_of(_canonical(holder, grid))
 
 
-def _canonical_bytes(geometry: BaseGeometry | None, grid: float) -> bytes:
-    if geometry is None or geometry.is_empty:
-        return b"empty"
+def _digest_of(contents: Sequence[bytes]) -> str:
+    return hashlib.sha256(b"".join(sorted(contents))).hexdigest()[:32]
+
+
+def _canonical(geometries: NDArray[Any], grid: float) -> list[bytes]:
+    """Return for each geometry the digest of its canonical bytes, all of them at once."""
+    present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     # Adding 0.0 turns -0.0 into 0.0, whose bytes would differ.
     with np.errstate(over="ignore", invalid="ignore"):  # coordinates that are no place are told by the checks
-        rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: (xy / grid).round() + 0.0)
+        rounded = shapely.transform(shapely.force_2d(geometries[present]), lambda xy: (xy / grid).round() + 0.0)
+    coordinates, index = shapely.get_coordinates(rounded, return_index=True)
+    orderly = np.ones(len(rounded), dtype=np.bool_)
+    orderly[index[~np.isfinite(coordinates).all(axis=1)]] = False
     # GEOS cannot order rings with NaN or infinity in them.
-    ordered = shapely.normalize(rounded) if np.isfinite(shapely.get_coordinates(rounded)).all() else rounded
-    return hashlib.sha256(shapely.to_wkb(ordered, byte_order=1)).digest()
+    rounded[orderly] = shapely.normalize(rounded[orderly])
+    contents = [b"empty"] * len(geometries)
+    for place, content in zip(np.flatnonzero(present).tolist(), shapely.to_wkb(rounded, byte_order=1), strict=True):
+        contents[place] = hashlib.sha256(content).digest()
+    return contents

@@ -22,12 +22,21 @@ SAME_M2 = 1e-4
 
 def places_by_zone(subject: Subject) -> Mapping[ZoneId, tuple[int, ...]]:
     """Return the features of every zone of the plan that has any, by 0-based place, in file order."""
+    if subject.plan is None:
+        return {}
     return {zone: places for zone, places in _gathered(subject.matching.zones).items() if zone is not None}
 
 
 def places_by_label(subject: Subject) -> Mapping[ZoneId, tuple[int, ...]]:
     """Return the features of every zone, and of every key of the file that is no zone, by 0-based place."""
     return _gathered(subject.labels)
+
+
+def repeated_labels(subject: Subject) -> Mapping[ZoneId, tuple[int, ...]]:
+    """Return of `places_by_label` what is on more than one feature, which is mostly nothing."""
+    if len(set(subject.labels)) == len(subject.labels):
+        return {}
+    return {label: places for label, places in _gathered(subject.labels).items() if len(places) > 1}
 
 
 def _gathered(keys: Iterable[KeyT]) -> dict[KeyT, tuple[int, ...]]:

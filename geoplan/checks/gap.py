@@ -23,19 +23,20 @@ def gap(subject: Subject, rule: PlainRule) -> Outcome:
     Without a site boundary only holes that zones enclose are gaps; a zone's own hole is one too.
     """
     found = subject.coverage.gaps
-    pieces = hold_to_tolerance(subject, [hole.geometry for hole in found])
-    findings = tuple(_finding(subject, rule, found[place], area, width) for place, area, width in pieces.real)
+    shapes = [hole.geometry for hole in found]
+    pieces = hold_to_tolerance(subject, shapes)
+    findings = tuple(_finding(subject, rule, found[place], piece) for place, piece in pieces.placed(subject, shapes))
     return Outcome(subject.measurable, findings, pieces.tolerated, pieces.tolerated_m2)
 
 
-def _finding(subject: Subject, rule: PlainRule, hole: Gap, area: float, width: float) -> Finding:
+def _finding(subject: Subject, rule: PlainRule, hole: Gap, piece: Piece) -> Finding:
     zones = tuple(subject.labels[place] for place in hole.neighbours)
     where = _where(subject, hole)
     message = Text(
-        f"{where.en}: {square_metres(area)}, up to {across(width)} wide.",
-        f"{where.zh}：{square_metres(area)}，最宽 {across(width)}。",
+        f"{where.en}: {square_metres(piece.area_m2)}, up to {across(piece.width_m)} wide.",
+        f"{where.zh}：{square_metres(piece.area_m2)}，最宽 {across(piece.width_m)}。",
     )
-    return piece_finding(subject, rule, zones, message, Piece(hole.geometry, area, width))
+    return piece_finding(rule, zones, message, piece)
 
 
 def _where(subject: Subject, hole: Gap) -> Text:

@@ -24,20 +24,21 @@ def overlap(subject: Subject, rule: PlainRule) -> Outcome:
     The area is that of the whole shared shape, the width that of its widest part.
     """
     found = subject.coverage.overlaps
-    pieces = hold_to_tolerance(subject, [piece.geometry for piece in found])
-    findings = tuple(_finding(subject, rule, found[place], area, width) for place, area, width in pieces.real)
+    shapes = [piece.geometry for piece in found]
+    pieces = hold_to_tolerance(subject, shapes)
+    findings = tuple(_finding(subject, rule, found[place], piece) for place, piece in pieces.placed(subject, shapes))
     return Outcome(subject.measurable, findings, pieces.tolerated, pieces.tolerated_m2)
 
 
-def _finding(subject: Subject, rule: PlainRule, piece: Overlap, area: float, width: float) -> Finding:
-    first, second = subject.labels[piece.first], subject.labels[piece.second]
+def _finding(subject: Subject, rule: PlainRule, pair: Overlap, piece: Piece) -> Finding:
+    first, second = subject.labels[pair.first], subject.labels[pair.second]
     one, other = subject.name(first), subject.name(second)
     if one == other:  # one zone in two features: only their numbers tell them apart
-        one, other = subject.feature(piece.first), subject.feature(piece.second)
-    how = _RELATIONS[piece.relation]
+        one, other = subject.feature(pair.first), subject.feature(pair.second)
+    how = _RELATIONS[pair.relation]
     english, chinese = how.en.format(one=one.en, other=other.en), how.zh.format(one=one.zh, other=other.zh)
     message = Text(
-        f"{english}: {square_metres(area)}, up to {across(width)} wide.",
-        f"{chinese}：{square_metres(area)}，最宽 {across(width)}。",
+        f"{english}: {square_metres(piece.area_m2)}, up to {across(piece.width_m)} wide.",
+        f"{chinese}：{square_metres(piece.area_m2)}，最宽 {across(piece.width_m)}。",
     )
-    return piece_finding(subject, rule, (first, second), message, Piece(piece.geometry, area, width))
+    return piece_finding(rule, (first, second), message, piece)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import piece_areas, widths
@@ -25,24 +26,33 @@ class Pieces:
     tolerated: int
     tolerated_m2: float
 
+    def placed(self, subject: Subject, shapes: Sequence[BaseGeometry]) -> Iterator[tuple[int, Piece]]:
+        """Yield the index of each real piece among `shapes`, and the piece."""
+        array = _array([shapes[index] for index, _, _ in self.real])
+        for (index, area, width), shape, digest in zip(
+            self.real, array, subject.layer.geometry_digests(array), strict=True
+        ):
+            yield index, Piece(shape, area, width, digest)
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece beyond the tolerance: its shape in the layer's CRS, its area in m² and its width in m."""
+    """One piece beyond the tolerance: its shape in the layer's CRS and its digest, its area in m², its width in m."""
 
     shape: BaseGeometry
     area_m2: float
     width_m: float
+    digest: str
 
 
-def piece_finding(subject: Subject, rule: PlainRule, zones: tuple[str, ...], message: Text, piece: Piece) -> Finding:
+def piece_finding(rule: PlainRule, zones: tuple[str, ...], message: Text, piece: Piece) -> Finding:
     """Return the finding about a piece that should not be there: its own area against 0, known by its own shape."""
     return Finding(
         check=rule.check,
         severity=rule.severity,
         zones=zones,
         message=message,
-        subject=subject.layer.geometry_digest(piece.shape),
+        subject=piece.digest,
         geometry=piece.shape,
         area_m2=piece.area_m2,
         width_m=piece.width_m,
@@ -58,8 +68,7 @@ def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry]) -> Piece
     The width is the diameter of the largest circle inside. It is measured only where the area exceeds
     the tolerance: a layer can have thousands of crumbs, and finding the circle is the costly part.
     """
-    array = np.empty(len(shapes), dtype=object)
-    array[:] = shapes
+    array = _array(shapes)
     areas = piece_areas(array, subject.layer.crs)
     large = np.flatnonzero(areas > subject.tolerance.area_m2)
     across = np.zeros(len(array))
@@ -68,3 +77,9 @@ def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry]) -> Piece
     real = tuple(figure for figure in figures if subject.tolerance.exceeded_by(*figure[1:]))
     rest = np.delete(areas, [place for place, _, _ in real])
     return Pieces(real, len(rest), float(rest.sum()))
+
+
+def _array(shapes: Sequence[BaseGeometry]) -> NDArray[np.object_]:
+    array = np.empty(len(shapes), dtype=object)
+    array[:] = shapes
+    return array

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,26 @@ from geoplan.plan import Plan
 from geoplan.rings import Rings, rings_of
 from geoplan.types import AreaMethod, Facility, Text, Tolerance, ZoneId
 from geoplan.zones import ZoneLayer, polygonal
+
+
+class NamesByLabel(Mapping[ZoneId, Text]):
+    """The names of declared zones and of features by label; a feature's goes before that of its zone."""
+
+    def __init__(self, declared: Mapping[ZoneId, Text], matching: Matching) -> None:
+        """Keep what names are looked up in."""
+        self._declared, self._names = declared, matching.names
+        self._places = dict(zip(matching.labels, range(len(matching.labels)), strict=True))
+
+    def __getitem__(self, label: ZoneId) -> Text:
+        place = self._places.get(label)
+        return self._declared[label] if place is None else self._names[place]
+
+    def __iter__(self) -> Iterator[ZoneId]:
+        yield from self._declared
+        yield from (label for label in self._places if label not in self._declared)
+
+    def __len__(self) -> int:
+        return len(self._places.keys() | self._declared.keys())
 
 
 @dataclass(frozen=True)
@@ -51,7 +71,7 @@ class Subject:
     def names(self) -> Mapping[ZoneId, Text]:
         """Return the names of the features and of all declared zones, by label."""
         declared = {zone.id: zone.name for zone in self.plan.zones} if self.plan else {}
-        return declared | dict(zip(self.matching.labels, self.matching.names, strict=True))
+        return NamesByLabel(declared, self.matching)
 
     def name(self, label: ZoneId) -> Text:
         """Return how to call a zone in a sentence."""

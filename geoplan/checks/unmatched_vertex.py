@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geoplan.checks.outcome import Outcome
 from geoplan.checks.subject import Subject
@@ -19,8 +21,23 @@ def unmatched_vertex(subject: Subject, rule: UnmatchedVertexRule) -> Outcome:
 
     They do no harm in themselves, but a boundary edited on one side only will open a gap there.
     """
-    findings = tuple(_finding(subject, rule, pair, records) for pair, records in _by_pair(subject).items())
+    pairs = _by_pair(subject)
+    loose = _points_of(pairs)
+    findings = tuple(
+        _finding(subject, rule, pair, max(record.distance for record in records), *found)
+        for (pair, records), found in zip(
+            pairs.items(), zip(loose, subject.layer.geometry_digests(loose), strict=True), strict=True
+        )
+    )
     return Outcome(subject.measurable, findings)
+
+
+def _points_of(pairs: Mapping[tuple[int, int], list[UnmatchedVertices]]) -> NDArray[np.object_]:
+    """Return the vertices of each pair, of both directions together."""
+    both = np.array([record.points for records in pairs.values() for record in records], dtype=object)
+    pair = np.repeat(np.arange(len(pairs)), [len(records) for records in pairs.values()])
+    points, which = shapely.get_parts(both, return_index=True)
+    return np.asarray(shapely.multipoints(points, indices=pair[which]), dtype=object)
 
 
 def _by_pair(subject: Subject) -> Mapping[tuple[int, int], list[UnmatchedVertices]]:
@@ -33,11 +50,15 @@ def _by_pair(subject: Subject) -> Mapping[tuple[int, int], list[UnmatchedVertice
 
 
 def _finding(
-    subject: Subject, rule: UnmatchedVertexRule, pair: tuple[int, int], records: list[UnmatchedVertices]
+    subject: Subject,
+    rule: UnmatchedVertexRule,
+    pair: tuple[int, int],
+    distance: float,
+    points: shapely.MultiPoint,
+    digest: str,
 ) -> Finding:
-    points = shapely.multipoints([point for record in records for point in record.points.geoms])
     count = len(points.geoms)
-    away = max(record.distance for record in records) * subject.metres_per_unit[1]
+    away = distance * subject.metres_per_unit[1]
     zones = subject.labels[pair[0]], subject.labels[pair[1]]
     one, other = (subject.name(label) for label in zones)
     ending = f", up to {metres(away)} off it" if away > 0 else ""
@@ -51,7 +72,7 @@ def _finding(
             f"{one.zh}与{other.zh}：{count} 个顶点落在对方边线上而对方在该处没有顶点"
             f"{f'，最大偏离 {metres(away)}' if away > 0 else ''}。请在双方边界上都加上该顶点，以便同步移动。",
         ),
-        subject=subject.layer.geometry_digest(points),
+        subject=digest,
         geometry=points,
         width_m=away,
         measured=count,

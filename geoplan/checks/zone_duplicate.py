@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.checks.figures import places_by_label
+from geoplan.checks.figures import repeated_labels
 from geoplan.checks.outcome import Outcome
 from geoplan.checks.pieces import hold_to_tolerance
 from geoplan.checks.subject import Subject
@@ -19,14 +19,14 @@ _SHOWN = 10  # feature numbers worth listing
 
 def zone_duplicate(subject: Subject, rule: PlainRule) -> Outcome:
     """Report every zone id (without a plan: every key of the file) on more than one feature, once."""
+    repeated = repeated_labels(subject)
     shared: dict[ZoneId, list[BaseGeometry]] = {}
-    for piece in subject.coverage.overlaps:
+    for piece in subject.coverage.overlaps if repeated else ():
         if subject.labels[piece.first] == subject.labels[piece.second]:
             shared.setdefault(subject.labels[piece.first], []).append(piece.geometry)
     findings = tuple(
         _finding(subject, rule, label, places, _relation(subject, places, shared.get(label, [])))
-        for label, places in places_by_label(subject).items()
-        if len(places) > 1
+        for label, places in repeated.items()
     )
     return Outcome(examined=len(subject.layer), findings=findings)
 

@@ -27,8 +27,7 @@ def zone_inside(subject: Subject, rule: PlainRule) -> Outcome:
     crossing, outside = crossing[shapely.area(outside) > 0], outside[shapely.area(outside) > 0]
     pieces = hold_to_tolerance(subject, outside)
     findings = tuple(
-        _finding(subject, rule, int(crossing[index]), Piece(outside[index], area, width))
-        for index, area, width in pieces.real
+        _finding(subject, rule, int(crossing[index]), piece) for index, piece in pieces.placed(subject, outside)
     )
     return Outcome(subject.measurable, findings, pieces.tolerated, pieces.tolerated_m2)
 
@@ -43,4 +42,4 @@ def _finding(subject: Subject, rule: PlainRule, place: int, piece: Piece) -> Fin
         f"up to {metres(width)} wide.",
         f"{name.zh}超出项目边界：{square_metres(area)}（占该分区 {share}），最宽 {metres(width)}。",
     )
-    return piece_finding(subject, rule, (label,), message, piece)
+    return piece_finding(rule, (label,), message, piece)

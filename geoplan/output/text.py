@@ -5,7 +5,7 @@ With and without `colour` the text is the same but for the escapes. Names from f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -33,6 +33,7 @@ from geoplan.result import CheckResult, Measurement, ZoneMeasure
 from geoplan.types import AreaMethod, CheckRun, Finding, InputInfo, Severity
 
 MAX_ROWS = 100  # zones in a table; a city has a million parcels
+MAX_FINDINGS = 500  # as in the HTML report; the worst come first
 
 
 def render_check(result: CheckResult, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
@@ -49,7 +50,7 @@ def render_check(result: CheckResult, *, language: str = "en", width: int = 80, 
     lines += page.titled(page.say("Checks", "检查项"), _runs(page, result.checked))
     if result.findings:
         title = page.say("Findings", "发现") + f" ({len(result.findings):,})"
-        lines += page.titled(title, (line for finding in result.findings for line in _finding(page, finding)))
+        lines += page.titled(title, _findings(page, result.findings))
     if result.lapsed:
         lines += page.titled(page.say("Lapsed acceptances", "已失效的认可"), _lapsed(page, result))
     lines += ["", *_verdict(page, result)]
@@ -252,6 +253,14 @@ def _runs(page: Page, runs: Iterable[CheckRun]) -> Iterator[str]:
         for place, line in enumerate(wrap(sentence, page.width - column - 4)):
             head = for_terminal(run.check) if place == 0 else ""
             yield f"  {pad(head, column)}  {page.paint(line, ansi) if ansi else line}"
+
+
+def _findings(page: Page, findings: Sequence[Finding]) -> Iterator[str]:
+    for finding in findings[:MAX_FINDINGS]:
+        yield from _finding(page, finding)
+    left = len(findings) - MAX_FINDINGS
+    if left > 0:
+        yield "  " + page.say(f"… {left:,} more (--json)", f"…另有 {left:,} 个（--json）")
 
 
 def _finding(page: Page, finding: Finding) -> Iterator[str]:

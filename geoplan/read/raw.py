@@ -149,7 +149,7 @@ def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str
         sha256=_digest(path),
         driver=chosen.dataset.format,
         layer=drawn_on or (chosen.name if named else None),
-        geometry=np.asarray(shapely.force_2d(found.geometry), dtype=object),
+        geometry=_flat(found.geometry),
         fields=found.fields,
         declared=found.crs,
         encoding=found.encoding,
@@ -157,6 +157,13 @@ def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str
         skipped=found.skipped,
         notes=(*found.notes, *_choice(listed, chosen, layer)),
     )
+
+
+def _flat(geometry: NDArray[Any]) -> NDArray[Any]:
+    """Return the geometries in two dimensions, copied only where one has a height or measure."""
+    if not (shapely.get_coordinate_dimension(geometry) > 2).any():
+        return geometry
+    return np.asarray(shapely.force_2d(geometry), dtype=object)
 
 
 def _choice(listed: Sequence[Listed], chosen: Listed, wanted: str | None) -> tuple[Text, ...]:
