@@ -6,7 +6,7 @@ same revision never tell two stories.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -142,11 +142,9 @@ def remarks_of(zone: Zone | None, own: Mapping[str, str]) -> Remarks:
     )
 
 
-def awaited_zones(view: PlanView) -> tuple[Zone, ...]:
-    """Return the declared zones without a boundary, in the plan's order."""
-    measured = view.result.measurement
-    loaded: set[ZoneId] = {zone.id for zone in measured.zones} if measured else set()
-    return tuple(zone for zone in view.plan.zones if zone.id not in loaded)
+def awaited_zones(plan: Plan, loaded: Container[ZoneId]) -> tuple[Zone, ...]:
+    """Return the declared zones that are not among the `loaded` ones, in the plan's order."""
+    return tuple(zone for zone in plan.zones if zone.id not in loaded)
 
 
 def source_line(plan: Plan, identifier: str | None) -> Text | None:

@@ -125,7 +125,8 @@ def _zones(view: PlanView, facts: Facts, losses: list[Loss]) -> Table:
         return _made("zones", _ZONE_COLUMNS, [], crs, losses)
     order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
     rows: list[Cells] = []
-    for zone, remarks in measured_zones(view):
+    pairs = list(measured_zones(view))  # once: figures are measured as they are looked at
+    for zone, remarks in pairs:
         area = zone.area_m2(measured.method)
         rows.append(
             {
@@ -159,11 +160,9 @@ def _zones(view: PlanView, facts: Facts, losses: list[Loss]) -> Table:
         layer.crs,
         losses,
         shapes=tuple(layer.geometry),
-        labels=tuple(zone.name for zone in measured.zones),
-        groups=tuple(zone.id for zone in measured.zones),
-        colours=tuple(
-            style.zone_colour(order[zone.id]) if zone.id in order else style.NO_DATA for zone in measured.zones
-        ),
+        labels=tuple(zone.name for zone, _ in pairs),
+        groups=tuple(zone.id for zone, _ in pairs),
+        colours=tuple(style.zone_colour(order[zone.id]) if zone.id in order else style.NO_DATA for zone, _ in pairs),
     )
 
 

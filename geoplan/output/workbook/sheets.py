@@ -66,9 +66,12 @@ def zones_sheet(view: PlanView, language: str) -> Sheet:
         _SOURCE,
         _NOTE,
     )
-    rows = [_zone_row(view, zone, remarks, language) for zone, remarks in measured_zones(view)]
-    rows += [_awaited_row(view, zone, language) for zone in awaited_zones(view)]
-    total = _zone_total(measured) if measured else None
+    pairs = list(measured_zones(view))  # once: figures are measured as they are looked at
+    colours = {zone: style.zone_colour(place) for place, zone in enumerate(view.plan.zone_by_id)}
+    rows = [_zone_row(view, zone, remarks, colours.get(zone.id, style.NO_DATA), language) for zone, remarks in pairs]
+    loaded = {zone.id for zone, _ in pairs}
+    rows += [_awaited_row(view, zone, language) for zone in awaited_zones(view.plan, loaded)]
+    total = _zone_total(measured, [zone.percent for zone, _ in pairs]) if measured else None
     grid = Grid(headings, tuple(rows), total=total, empty=Text("no zones", "没有分区"))
     return Sheet(Text("Zones", "分区"), (grid,), frozen=2)
 
@@ -194,12 +197,10 @@ def sources_sheet(view: PlanView, language: str) -> Sheet:
     return Sheet(Text("Sources", "来源"), (Grid(headings, rows, empty=Text("no sources", "没有来源")),), frozen=1)
 
 
-def _zone_row(view: PlanView, zone: ZoneMeasure, remarks: Remarks, language: str) -> tuple[Value, ...]:
+def _zone_row(view: PlanView, zone: ZoneMeasure, remarks: Remarks, colour: str, language: str) -> tuple[Value, ...]:
     measured = view.result.measurement
     area = zone.area_m2(measured.method) if measured else None
     declared = view.plan.zone_by_id.get(zone.id)
-    order = list(view.plan.zone_by_id)
-    colour = style.zone_colour(order.index(zone.id)) if zone.id in order else style.NO_DATA
     own, other = _both(zone.name, language)
     return (
         zone.id,
@@ -236,8 +237,8 @@ def _awaited_row(view: PlanView, zone: Zone, language: str) -> tuple[Value, ...]
     )
 
 
-def _zone_total(measured: Measurement) -> tuple[Value, ...]:
-    known = [zone.percent for zone in measured.zones if zone.percent is not None]
+def _zone_total(measured: Measurement, percents: Sequence[float | None]) -> tuple[Value, ...]:
+    known = [percent for percent in percents if percent is not None]
     share = round(sum(known), 2) / 100 if known else None
     blank = (None,) * 6
     totals = (measured.totals[method] for method in AreaMethod)
