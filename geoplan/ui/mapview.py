@@ -63,7 +63,8 @@ class MapState:
     `shown` are the ids of the facilities to show (None: all), `hidden` categories left out, `without`
     whole parts ("zones", "facilities", "lines", "labels"). `focus` (lon, lat) is brought into view
     whenever `turn` is another than before; a map that is not told to move keeps its view. `draw` is
-    what can be drawn, as the script of the browser takes it.
+    what can be drawn, as the script of the browser takes it. With `room_above` the map keeps its upper
+    left corner free for controls of the page.
     """
 
     overlays: tuple[Overlay, ...] = ()
@@ -77,6 +78,7 @@ class MapState:
     basemap: BasemapLink | None = None
     notices: tuple[str, ...] = ()
     without_pick: bool = False
+    room_above: bool = False
 
 
 def show_map(
@@ -143,6 +145,7 @@ def state_json(visit: Visit, state: MapState, scene: MapScene) -> dict[str, obje
         "notices": [{"kind": "info", "text": text} for text in state.notices],
         "basemap": _basemap(state.basemap, visit.language),
         "draw": state.draw,
+        "room_above": state.room_above,
     }
     if state.turn is not None:
         told["turn"] = state.turn

@@ -13,7 +13,8 @@ from starlette.routing import Route
 from starlette.types import Message
 from streamlit.web.server.app_discovery import discover_asgi_app
 
-from geoplan.ui.server import PAGE, SecurityHeaders, map_links, routes
+from geoplan.ui.mapview import map_links
+from geoplan.ui.server import PAGE, SecurityHeaders, routes
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -30,7 +30,7 @@ def _map(visit: Visit) -> None:
         basemap = choose_basemap(visit.language)
     here = visit.address.pick
     turn = f"{visit.address.plan}-{st.session_state.get('turn', 0)}"
-    show_map(visit, MapState(focus=place_of(visit.view, here), turn=turn, basemap=basemap))
+    show_map(visit, MapState(focus=place_of(visit.view, here), turn=turn, basemap=basemap, room_above=True))
 
 
 def _card(visit: Visit) -> None:

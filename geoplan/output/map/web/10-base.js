@@ -119,6 +119,7 @@
         var other = !gp.scene || gp.scene.plan !== scene.plan;
         gp.state = state;
         gp.texts = scene.texts;
+        box.classList.toggle('gp-room-above', Boolean(state.room_above));
         if (anew) {
           gp.scene = scene;
           box.setAttribute('lang', scene.language);
