@@ -52,7 +52,8 @@ class Desk:
     `history` is the draft that is open with its way back, None when none is; `saved` what the store has of
     it. `target` is the zone that the next outline becomes, `editing` the one whose vertices are moved.
     `said` is what the last deed came to, `conflict` what it ran into. `turn` counts the edits, `finding` is the one
-    chosen in the list, `overlay` whether the map shows gained and lost ground.
+    chosen in the list, `overlay` whether the map shows gained and lost ground,
+    `look` counts the times the map was asked to move.
     """
 
     history: Undo | None = None
@@ -65,6 +66,7 @@ class Desk:
     published: int | None = None
     turn: int = 0
     finding: str = ""
+    look: int = 0
     overlay: bool = False
     assessed: tuple[Draft, Ground, Assessment] | None = None
 

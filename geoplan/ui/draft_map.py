@@ -26,6 +26,8 @@ from geoplan.workflow import PlanView
 DECIMALS = 8  # of a degree, in what the browser is given to edit: 1 mm
 MAX_PIXEL_M = 100_000.0
 _EQUATOR_M = 156_543.033928  # metres of a pixel at zoom 0 on the equator: 2π · 6378137 m / 256
+# Findings about a place within a zone; those about a whole zone would cover it, and are shown when chosen.
+_PIECES = ("overlap", "gap", "sliver", "unmatched-vertex", "geometry-valid", "facility-inside", "zone-inside")
 _SEVERITIES = {
     Severity.ERROR: "finding-error",
     Severity.WARNING: "finding-warning",
@@ -33,9 +35,9 @@ _SEVERITIES = {
 }
 
 
-def current_map(visit: Visit) -> None:
+def current_map(visit: Visit, desk: Desk) -> None:
     """Show the plan as it is now, before a draft is open."""
-    show_map(visit, MapState(focus=place_of(visit.view, visit.address.pick), turn=_turn(visit)))
+    show_map(visit, MapState(focus=place_of(visit.view, visit.address.pick), turn=_turn(visit, desk)))
 
 
 def draw_map(visit: Visit, desk: Desk, ground: Ground, found: Assessment) -> None:
@@ -51,7 +53,7 @@ def draw_map(visit: Visit, desk: Desk, ground: Ground, found: Assessment) -> Non
     state = MapState(
         overlays=tuple(overlays),
         focus=focus,
-        turn=f"{_turn(visit)}/{desk.finding}",
+        turn=_turn(visit, desk),
         draw=tools(visit, desk) if visit.may_write else None,
     )
 
@@ -128,9 +130,10 @@ def as_draft(view: PlanView) -> PlanView:
 
 
 def findings_overlay(found: Assessment, chosen: Finding | None) -> Overlay:
-    """Return the findings that have a place, the chosen one last and in a look of its own."""
+    """Return the findings about a place, and whatever is chosen, which comes last and in a look of its own."""
     result = found.view.result
-    placed = [one for one in result.findings if one.geometry is not None and not one.geometry.is_empty]
+    wanted = [one for one in result.findings if one.check in _PIECES or one is chosen]
+    placed = [one for one in wanted if one.geometry is not None and not one.geometry.is_empty]
     placed.sort(key=lambda one: one is chosen)
     shapes: list[Shape] = []
     if placed and result.crs is not None:
@@ -160,6 +163,6 @@ def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _turn(visit: Visit) -> str:
-    chosen = visit.address.pick
-    return f"{visit.view.plan.id}/{chosen.kind}/{chosen.id}" if chosen is not None else visit.view.plan.id
+def _turn(visit: Visit, desk: Desk) -> str:
+    """Return what moves the map when it changes: what is drawn or clicked on it leaves the view as it is."""
+    return f"{visit.view.plan.id}/{desk.look}"

@@ -104,14 +104,15 @@ def _zones(visit: Visit, desk: Desk, ground: Ground, found: Assessment) -> None:
         st.html(f'<p class="gp-hint">{for_html(visit.say("draw_no_zone"))}</p>')
         return
     frame = zones_frame(found, visit.language)
-    _selectable_zones(visit, frame, ids)
+    _selectable_zones(visit, desk, frame, ids)
     st.html(f'<p class="gp-hint">{for_html(visit.say("draw_pick_hint"))}</p>')
     _groups(visit, found)
 
 
-def _selectable_zones(visit: Visit, frame: pd.DataFrame, ids: tuple[ZoneId, ...]) -> None:
+def _selectable_zones(visit: Visit, desk: Desk, frame: pd.DataFrame, ids: tuple[ZoneId, ...]) -> None:
     def chosen(row: int | None) -> None:
         pick(Pick("zone", ids[row]) if row is not None and row < len(ids) else None, move=True)
+        desk.look += 1
 
     selectable(f"draw-{visit.view.plan.id}", frame, visit.language, None, chosen)
 
@@ -125,10 +126,8 @@ def _groups(visit: Visit, found: Assessment) -> None:
         f'<td class="gp-figure">{for_html(figures.share(group.share, visit.language))}</td></tr>'
         for group in measured.groups
     )
-    st.html(
-        f'<table class="gp-figures"><caption class="gp-unseen">{for_html(visit.say("draw_group"))}</caption>'
-        f"<tbody>{rows}</tbody></table>"
-    )
+    head = f'<h2 class="gp-section">{for_html(visit.say("draw_group"))}</h2>'
+    st.html(f'{head}<table class="gp-figures"><tbody>{rows}</tbody></table>')
 
 
 def _next(visit: Visit, desk: Desk, ground: Ground) -> None:
@@ -348,6 +347,7 @@ def _findings(visit: Visit, desk: Desk, found: Assessment) -> None:
 
     def chosen(row: int | None) -> None:
         desk.finding = findings[row].id if row is not None and row < len(findings) else ""
+        desk.look += 1
 
     selectable(
         f"draw-findings-{visit.view.plan.id}",

@@ -67,7 +67,7 @@ def _start_screen(visit: Visit, desk: Desk, ground: Ground) -> None:
     _said(visit, desk)
     drawing, side = st.columns([2, 1], gap="small")
     with drawing:
-        current_map(visit)
+        current_map(visit, desk)
     with side, st.container(key="gp-side"):
         if visit.may_write:
             _start(visit, desk, ground)

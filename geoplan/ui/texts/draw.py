@@ -85,7 +85,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "draw_typed_button": Text("Take these corners", "采用这些角点"),
     "draw_zone": Text("Zone", "分区"),
-    "draw_area": Text("Area m²", "面积 m²"),
+    "draw_area": Text("Area m²", "本案面积 m²"),
     "draw_change": Text("Change m²", "变化 m²"),
     "draw_what": Text("What", "变化"),
     "draw_pick_hint": Text(

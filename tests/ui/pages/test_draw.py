@@ -61,7 +61,7 @@ def started(plan: str, name: str = "First try") -> AppTest:
 
 def part(app: AppTest, name: str) -> AppTest:
     """Show one part of the panel: its control is the one beside that of the languages."""
-    control: Any = next(group for group in app.get("button_group") if str(group.key).startswith("gp-part"))  # type: ignore[union-attr]
+    control: Any = next(group for group in app.get("button_group") if str(group.key).startswith("gp-part"))
     shown: AppTest = control.set_value(name).run()
     return shown
 
