@@ -1,0 +1,80 @@
+"""Tables taken to another system and apart by kind of geometry: nothing is invented, nothing lost unsaid."""
+
+from __future__ import annotations
+
+import pytest
+import shapely
+from pyproj import CRS, Transformer
+from shapely.geometry.base import BaseGeometry
+
+from geoplan.output.export.placing import counter_clockwise, one_kind, pieces, placed, rounded
+from geoplan.output.export.values import Column, Layer, Table
+from geoplan.types import Text
+from tests.helpers import EAST, NORTH, square
+
+POINT, LINE = shapely.Point(EAST, NORTH), shapely.LineString([(EAST, NORTH), (EAST + 1, NORTH)])
+AREA = square(EAST, NORTH, 100)
+
+
+def table(*shapes: BaseGeometry | None, name: Layer = "zones") -> Table:
+    count = len(shapes)
+    rows = tuple((f"r{row}",) for row in range(count))
+    labels = tuple(Text.same(f"r{row}") for row in range(count))
+    columns = (Column("id", "TEXT"),)
+    return Table(name, columns, rows, shapes, labels, ("g",) * count, ("#000000",) * count, CRS.from_epsg(4548))
+
+
+def test_every_vertex_is_taken_over_and_none_is_added() -> None:
+    moved, losses = placed(table(AREA, None), CRS.from_epsg(4326))
+    lon, lat = Transformer.from_crs(4548, 4326, always_xy=True).transform(EAST, NORTH)
+    first = moved.shapes[0]
+    assert first is not None
+    assert shapely.get_coordinates(first)[0].tolist() == pytest.approx([lon, lat], abs=1e-10)
+    assert shapely.get_num_coordinates(first) == 5
+    assert (moved.shapes[1], losses) == (None, ())
+
+
+def test_empty_and_infinite_shapes_have_no_place_and_the_latter_is_told() -> None:
+    infinite = shapely.Point(1e300, 1e300)
+    moved, losses = placed(table(shapely.Polygon(), infinite, POINT), CRS.from_epsg(4326))
+    assert [shape is None for shape in moved.shapes] == [True, True, False]
+    assert [loss.message.en[:7] for loss in losses] == ["1 shape"]
+
+
+def test_rounding_says_whether_it_moved_anything() -> None:
+    same, moved = rounded(table(POINT), 3)
+    assert (same.shapes[0], moved) == (POINT, False)
+    other, moved = rounded(table(shapely.Point(0.12345, -0.00001)), 3)
+    assert (other.shapes[0].wkt, moved) == ("POINT (0.123 0)", True)  # type: ignore[union-attr]
+
+
+def test_findings_are_taken_apart_by_kind_and_a_mixed_one_is_in_both() -> None:
+    mixed = shapely.GeometryCollection([AREA, LINE])
+    found = pieces(table(mixed, POINT, None, name="findings"))
+    assert [(piece.name, [row[0] for row in piece.table.rows]) for piece in found] == [
+        ("findings_polygon", ["r0"]),
+        ("findings_line", ["r0"]),
+        ("findings_point", ["r1"]),
+        ("findings", ["r2"]),
+    ]
+
+
+def test_zones_stay_together_while_they_are_all_areas() -> None:
+    (piece,) = pieces(table(AREA, None))
+    assert (piece.name, piece.dimension, len(piece.table)) == ("zones", 2, 2)
+    names = [piece.name for piece in pieces(table(AREA, LINE, None))]
+    assert names == ["zones_polygon", "zones_line", "zones_unplaced"]
+
+
+def test_singles_become_multi_only_beside_multi() -> None:
+    multi = shapely.MultiPolygon([AREA])
+    assert one_kind((AREA, None))[1] == "Polygon"
+    shapes, kind = one_kind((AREA, multi))
+    assert (kind, [shape.geom_type for shape in shapes if shape]) == ("MultiPolygon", ["MultiPolygon"] * 2)
+    assert one_kind((AREA, POINT))[1] == "Unknown"
+
+
+def test_rings_are_turned_as_the_standards_want() -> None:
+    (shape,) = counter_clockwise(table(shapely.reverse(AREA))).shapes
+    assert shape is not None
+    assert shape.exterior.is_ccw

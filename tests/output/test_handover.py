@@ -1,0 +1,72 @@
+"""What every file says of itself and its zones: the plan's own word first, unknown left out, times in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from geoplan.output.handover import NO_TIME, awaited_zones, facts_of, measured_zones, moment_of, remarks_of, source_line
+from geoplan.output.words import BASIS_WORDS, COMPARISON_WORDS, KIND_WORDS
+from geoplan.plan.model import Zone
+from geoplan.types import Comparison, IndicatorKind, Text
+from tests.helpers import make_plan
+from tests.output.export.ground import squares
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("2024-05-17T08:30:00+08:00", datetime(2024, 5, 17, 0, 30, tzinfo=UTC)),
+    ("2024-05-17T08:30:00.75Z", datetime(2024, 5, 17, 8, 30, tzinfo=UTC)),
+    ("2024-05-17T08:30:00", datetime(2024, 5, 17, 8, 30, tzinfo=UTC)),
+    ("yesterday", None),
+])  # fmt: skip
+def test_times_are_in_utc_to_the_second(text: str, expected: datetime | None) -> None:
+    assert moment_of(text) == expected
+
+
+def test_zones_of_a_folder_have_no_revision_and_a_time_that_says_so(tmp_path: Path) -> None:
+    facts = facts_of(squares(tmp_path))
+    assert (facts.number, facts.hash, facts.published, facts.time) == (None, None, None, NO_TIME)
+    assert facts.origin.en == "not published: the zones of the plan folder"
+    assert "revision" not in facts.lines()
+    assert facts.lines()["status"] == "indicative"
+    assert len(facts.lines()["source_sha256"]) == 64
+
+
+def test_what_the_plan_says_of_a_zone_goes_before_what_its_feature_says() -> None:
+    own = {"basis_en": "drawn", "basis_zh": "绘制", "accuracy_m": "30", "source": "sketch", "note": "old"}
+    zone = Zone.model_validate({"id": "a", "name": "A", "basis": {"en": "stated", "zh": "所载"}, "accuracy_m": 5})
+    found = remarks_of(zone, own)
+    assert (found.basis, found.accuracy_m) == (Text("stated", "所载"), 5)
+    assert (found.source, found.note) == ("sketch", Text("old", "old"))
+    alone = remarks_of(None, own)
+    assert (alone.basis, alone.accuracy_m) == (Text("drawn", "绘制"), 30.0)
+
+
+@pytest.mark.parametrize("text", ["", "wide", "-3", "inf", "nan"])
+def test_an_accuracy_that_is_no_distance_is_unknown(text: str) -> None:
+    assert remarks_of(None, {"accuracy_m": text}).accuracy_m is None
+
+
+def test_a_source_is_one_line_and_an_unlisted_one_its_id() -> None:
+    plan = make_plan(sources=[{"id": "survey", "title": {"en": "Survey", "zh": "测量"}, "date": "2024"}])
+    assert source_line(plan, "survey") == Text("Survey · 2024", "测量 · 2024")
+    assert source_line(plan, "other") == Text.same("other")
+    assert source_line(plan, None) is None
+
+
+def test_zones_come_once_each_and_those_without_boundary_are_awaited(tmp_path: Path) -> None:
+    view = squares(tmp_path)
+    assert [zone.id for zone, _ in measured_zones(view)] == ["a", "b"]
+    assert awaited_zones(view.plan, {"a", "b"}) == ()
+    assert [zone.id for zone in awaited_zones(view.plan, {"a"})] == ["b"]
+
+
+def test_every_kind_and_comparison_has_its_word_in_both_languages() -> None:
+    assert set(KIND_WORDS) == set(IndicatorKind)
+    assert set(COMPARISON_WORDS) == set(Comparison)
+    for word in (*KIND_WORDS.values(), *COMPARISON_WORDS.values(), *BASIS_WORDS.values()):
+        assert word.en
+        assert word.zh
+        assert word.en != word.zh
