@@ -46,6 +46,15 @@ WORDS: Mapping[str, Text] = {
         "Drag the corners; drag a faint one to add a corner, Alt-click one to remove it.",
         "拖动角点；拖动浅色点可增加角点，Alt 加点击可删除。",
     ),
+    "draw_polygon": Text("Draw an outline", "绘制多边形"),
+    "draw_rectangle": Text("Draw a rectangle", "绘制矩形"),
+    "draw_done": Text("Done", "完成"),
+    "draw_back": Text("Undo", "撤销"),
+    "draw_cancel": Text("Cancel", "取消"),
+    "draw_told": Text("Taking the outline over …", "正在提交轮廓……"),
+    "draw_corner": Text("Corner", "角点"),
+    "draw_add": Text("Drag to add a corner", "拖动以增加角点"),
+    "draw_zoom": Text("Zoom in to move corners.", "请放大地图以移动角点。"),
     "draw_snap": Text(
         "Corners snap to the zones beside; hold Alt to set them freely.", "角点自动捕捉相邻分区；按住 Alt 可取消。"
     ),
@@ -54,5 +63,6 @@ WORDS: Mapping[str, Text] = {
 SPOKEN = (
     "map", "north", "zoom_in", "zoom_out", "home", "full_screen", "measure", "measure_start", "measure_how", "length",
     "area", "legend", "labels", "places", "swipe", "opacity", "basemap_lost", "draw_finish", "draw_start", "draw_edit",
-    "draw_snap",
+    "draw_snap", "draw_polygon", "draw_rectangle", "draw_done", "draw_back", "draw_cancel", "draw_told", "draw_corner",
+    "draw_add", "draw_zoom",
 )  # fmt: skip

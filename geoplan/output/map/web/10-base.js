@@ -18,7 +18,8 @@
     full: 'M4 8V4h4M20 8V4h-4M4 16v4h4M20 16v4h-4M9 9h6v6H9Z',
     measure: 'M3 16 16 3l5 5L8 21ZM7 12l2 2M10 9l3 3M13 6l2 2',
     polygon: 'M5 9l7-5 8 6-3 9H8Z', edit: 'M4 20l4-1L19 8l-3-3L5 16ZM14 7l3 3', remove: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13',
-    box: 'M4 6h16v12H4Z', done: 'M4 12l5 6L20 5', cancel: 'M5 5l14 14M19 5L5 19'
+    box: 'M4 6h16v12H4Z', done: 'M4 12l5 6L20 5', cancel: 'M5 5l14 14M19 5L5 19',
+    back: 'M9 6l-5 5 5 5M4 11h10a5 5 0 0 1 0 10h-3'
   };
 
   GP.drawn = function (path) {

@@ -44,13 +44,13 @@
     return Math.abs(sum) * A * A / 2;
   };
 
-  function metres(value) {
+  GP.metres = function (value) {
     return value < 1000 ? value.toFixed(1) + ' m' : (value / 1000).toFixed(3) + ' km';
-  }
-  function squares(value) {
+  };
+  GP.squares = function (value) {
     return value < 10000 ? value.toFixed(0) + ' m²' : value < 1e6 ? (value / 1e4).toFixed(3) + ' ha'
       : (value / 1e6).toFixed(4) + ' km²';
-  }
+  };
 
   GP.parts.push(function (gp, map, box) {
     var points = [], drawn = L.layerGroup().addTo(map), output = GP.element('div', 'gp-measured gp-panel');
@@ -62,10 +62,11 @@
 
     function say(last) {
       var all = last ? points.concat([last]) : points, length = 0;
+      all = all.map(gp.truly);
       for (var i = 1; i < all.length; i++) length += GP.distance(all[i - 1], all[i]);
       output.textContent = '';
-      var words = all.length < 2 ? gp.say('measure_start') : gp.say('length') + ' ' + metres(length) +
-        (all.length > 2 ? ' · ' + gp.say('area') + ' ' + squares(GP.area(all)) : '');
+      var words = all.length < 2 ? gp.say('measure_start') : gp.say('length') + ' ' + GP.metres(length) +
+        (all.length > 2 ? ' · ' + gp.say('area') + ' ' + GP.squares(GP.area(all)) : '');
       output.appendChild(GP.element('b', '', words));
       output.appendChild(GP.element('span', '', gp.say('measure_how')));
     }
@@ -84,6 +85,7 @@
     }
 
     function set(on) {
+      if (on) gp.each('tool', 'measure');
       gp.measuring = on;
       points = [];
       drawn.clearLayers();
@@ -108,6 +110,9 @@
       if (e.key === 'Enter' && points.length > 1) { points.done = true; draw(); }
       if (e.key === 'Backspace' && points.length) { points.pop(); draw(); }
     });
-    return {scene: function () { if (gp.measuring) say(); }};
+    return {
+      scene: function () { if (gp.measuring) say(); },
+      tool: function (name) { if (name !== 'measure' && gp.measuring) set(false); }
+    };
   });
 })();
