@@ -21,7 +21,7 @@ from geoplan.types import Text
 Integers: TypeAlias = NDArray[np.int64]
 
 CHUNK_POINTS = 2_000_000  # bounds the memory of splitting to about 0.5 GB
-BLOCK_POINTS = 16_384  # a few arrays of so many numbers stay in the cache of one core
+BLOCK_POINTS = 8192  # a few arrays of so many numbers stay in the cache of one core
 _POLYGON, _MULTIPOLYGON = 3, 6
 
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
@@ -16,7 +15,16 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.checks import CHECKS, Subject, lapsed, run_checks
-from geoplan.crs import code_of, default_projected, norm_crs, outside_range, project, require_projected, to_lonlat
+from geoplan.crs import (
+    code_of,
+    coordinates_outside,
+    default_projected,
+    norm_crs,
+    outside_range,
+    project,
+    require_projected,
+    to_lonlat,
+)
 from geoplan.current import Published, published_zones, with_acceptances
 from geoplan.errors import CrsError, GeoplanError, InputError, UsageError
 from geoplan.match import match_zones
@@ -240,24 +248,24 @@ def _middle(layer: ZoneLayer) -> tuple[float, float] | None:
 
     None when no polygon has coordinates that can be of the layer's CRS.
     """
-    boxes = shapely.box(*shapely.bounds(layer.geometry[polygonal(layer.geometry)]).T)
-    usable = boxes[~outside_range(boxes, layer.crs)]
+    bounds = shapely.bounds(layer.geometry[polygonal(layer.geometry)])
+    corners = [coordinates_outside(bounds[:, x], bounds[:, y], layer.crs) for x in (0, 2) for y in (1, 3)]
+    usable = bounds[~np.any(corners, axis=0)]
     if not len(usable):
         return None
     _refuse_degrees(usable, layer.crs)
-    middle = shapely.box(*np.median(shapely.bounds(usable), axis=0))
+    middle = shapely.box(*np.median(usable, axis=0))
     west, south, east, north = shapely.bounds(to_lonlat([middle], layer.crs)[0])
     return float((west + east) / 2), float((south + north) / 2)
 
 
-def _refuse_degrees(polygons: NDArray[Any], crs: CRS) -> None:
+def _refuse_degrees(bounds: NDArray[np.float64], crs: CRS) -> None:
     """Refuse numbers that look like degrees in a system of metres, where they lie outside its area of use."""
     area = crs.area_of_use
-    west, south, east, north = shapely.total_bounds(polygons)
-    in_degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
+    in_degrees = bool((np.abs(bounds) <= [180, 90, 180, 90]).all())
     if not crs.is_projected or not in_degrees or area is None:
         return
-    place = to_lonlat(polygons[:1], crs)[0].centroid
+    place = to_lonlat([shapely.box(*bounds[0])], crs)[0].centroid
     if not (area.west <= place.x <= area.east and area.south <= place.y <= area.north):
         raise InputError(
             Text(

@@ -166,6 +166,9 @@ class Subject:
     @cached_property
     def parts(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Return the single polygons `solid` is made of, and for each the place of its feature."""
+        single = shapely.get_type_id(self.solid) == shapely.GeometryType.POLYGON
+        if (single | shapely.is_missing(self.solid)).all():
+            return self.solid[single], np.flatnonzero(single)
         parts, places = shapely.get_parts(self.solid, return_index=True)
         return parts, places
 
