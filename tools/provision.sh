@@ -34,6 +34,7 @@ missing() {
         command -v git >/dev/null || echo git
         command -v ogr2ogr >/dev/null || echo gdal-bin
         command -v chromium >/dev/null || echo chromium chromium-browser
+        command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || echo nginx-light nginx
         has_installed fonts-noto-cjk || echo fonts-noto-cjk
         major=$(server_major)
         [ -n "$major" ] || echo postgresql
