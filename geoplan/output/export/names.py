@@ -1,8 +1,6 @@
-"""What a file handed over is called, and whether a name says what is in it."""
+"""What a file handed over is called."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from geoplan.output.escape import for_file_name
 
@@ -15,8 +13,3 @@ def suggested_name(plan: str, revision: int | None, suffix: str, layer: str | No
     """
     parts = [plan, f"r{revision}" if revision is not None else "", layer or ""]
     return for_file_name("_".join(part for part in parts if part), fallback="plan", limit=120) + suffix
-
-
-def suffix_of(path: Path) -> str:
-    """Return the ending by which a format is known, in small letters; "" for none."""
-    return path.suffix.lower()
