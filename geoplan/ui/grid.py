@@ -21,6 +21,7 @@ _FORMATS = {
     "share_percent": "%.2f",
     "perimeter_m": "%.1f",
     "accuracy_m": "%.0f",
+    "checks_width": "%.3f",
     "facilities_accuracy": "%.0f",
     "facilities_covered": "%.1f",
     "facilities_density": "%.2f",

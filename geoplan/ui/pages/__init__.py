@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from geoplan.ui.pages import areas, draw, facilities, indicators, network, overview
+from geoplan.ui.pages import areas, checks, draw, facilities, indicators, network, overview
 from geoplan.ui.visit import Visit
 
 
@@ -24,5 +24,6 @@ PAGES: Mapping[str, Page] = {
     "facilities": Page(":material/location_city:", facilities.show),
     "network": Page(":material/hub:", network.show),
     "indicators": Page(":material/monitoring:", indicators.show),
+    "checks": Page(":material/rule:", checks.show),
     "draw": Page(":material/draw:", draw.show),
 }

@@ -10,7 +10,7 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from geoplan.types import Text
-from geoplan.ui.texts import areas, basemap, common, draw, facilities, frame, indicators, network, people
+from geoplan.ui.texts import areas, basemap, checks, common, draw, facilities, frame, indicators, network, people
 from geoplan.ui.texts.words import BASES, COMPARISONS, KINDS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
@@ -21,6 +21,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "frame": frame.TEXTS,
     "areas": areas.TEXTS,
     "basemap": basemap.TEXTS,
+    "checks": checks.TEXTS,
     "draw": draw.TEXTS,
     "facilities": facilities.TEXTS,
     "indicators": indicators.TEXTS,
