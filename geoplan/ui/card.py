@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import shapely
 
+from geoplan.crs import to_lonlat
+from geoplan.match import match_zones
 from geoplan.output import figures, style
-from geoplan.output.escape import for_html
+from geoplan.output.escape import clip, for_html
 from geoplan.output.labels import method_sentence, status_sentence
 from geoplan.output.map import Pick, category_colours, category_name
 from geoplan.plan.model import Source, Zone
@@ -15,6 +18,10 @@ from geoplan.result import ZoneMeasure
 from geoplan.types import Facility, Text
 from geoplan.ui.texts import BASES, say
 from geoplan.workflow import PlanView
+from geoplan.zones import polygonal
+
+MAX_INSIDE = 20  # facilities named in a zone's card; the tables list all
+MAX_NAME = 60  # characters of one of them
 
 
 def card_html(view: PlanView, pick: Pick, language: str) -> str:
@@ -94,7 +101,31 @@ def _zone_card(view: PlanView, identifier: str, language: str) -> str:
         body += f'<p class="gp-badge gp-badge-empty">{for_html(say("awaiting_zone", language))}</p>'
     else:
         body += _figures(view, measure, language)
-    return _card(body + _rows(_zone_rows(view, zone, language)), language)
+    rows = [*_inside(view, identifier, language), *_zone_rows(view, zone, language), *_revision(view, language)]
+    return _card(body + _rows(rows), language)
+
+
+def _inside(view: PlanView, identifier: str, language: str) -> list[tuple[str, str]]:
+    """Return the facilities whose recorded place lies in a zone; nothing where there is no boundary to lie in."""
+    if view.layer is None:
+        return []
+    labels = np.array(match_zones(view.layer, view.plan).labels, dtype=object)
+    shapes = to_lonlat(view.layer.geometry[labels == identifier], view.layer.crs)
+    zone = shapely.union_all(shapely.make_valid(shapes[polygonal(shapes)]))
+    found = [place.name.get(language) for place in view.facilities if place.point and zone.intersects(place.point)]
+    names = ("、" if language == "zh" else ", ").join(clip(name, MAX_NAME) for name in found[:MAX_INSIDE])
+    if len(found) > MAX_INSIDE:
+        names += say("card_more", language, count=len(found) - MAX_INSIDE)
+    return [(say("card_inside", language, count=len(found)), names or say("card_none_inside", language))]
+
+
+def _revision(view: PlanView, language: str) -> list[tuple[str, str]]:
+    revision = view.revision
+    if revision is None:
+        return [(say("card_revision", language), say("card_folder", language))] if view.layer is not None else []
+    time = figures.moment(revision.time, language)
+    said = say("card_revision_of", language, number=revision.number, time=time, hash=revision.hash[:12])
+    return [(say("card_revision", language), said)]
 
 
 def _figures(view: PlanView, measure: ZoneMeasure, language: str) -> str:

@@ -41,6 +41,14 @@ def test_a_zone_card_names_method_basis_accuracy_and_dated_source(valley: PlanVi
     assert "Hefei National High-tech Industry Development Zone" in card
 
 
+def test_a_zone_card_names_the_facilities_whose_place_lies_in_it_and_its_revision(tmp_path: Path) -> None:
+    folder = write_plan(tmp_path / "trial", ["First", "Second"], facilities=["Park", "School"])
+    card = text_of(card_html(open_plan(folder), Pick("zone", "z0"), "en"))
+    assert "Facilities inside (1) Park" in card  # the middle of the first square; the other lies in the second
+    assert "School" not in card
+    assert "zones in the plan folder, not published as a revision" in card
+
+
 def test_a_facility_card_says_how_its_place_is_known_and_how_well(valley: PlanView) -> None:
     card = text_of(card_html(valley, Pick("facility", "iflytek-headquarters"), "en"))
     assert "general knowledge, unverified" in card
