@@ -23,6 +23,7 @@ _STYLE = f"""<style>
 .gp-world img {{ max-width: none !important; }}
 .gp-world .gp-method {{ margin: 6px 0 0; }}
 .st-key-gp-network-side {{ padding: 10px 14px; }}
+@media (max-width: 760px) {{ .gp-world {{ overflow-x: auto; }} .gp-world img {{ width: 780px !important; }} }}
 {UNLOCATED_STYLE}
 </style>"""
 

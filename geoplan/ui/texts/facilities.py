@@ -104,7 +104,7 @@ TEXTS: Mapping[str, Text] = {
     ),
     "facilities_all_covered": Text("Nothing is left uncovered.", "没有未覆盖的地块。"),
     "facilities_by_accuracy": Text("{range} % as the places' accuracy allows", "按点位精度为 {range} %"),
-    "facilities_of_total": Text("of {area} km² covered, all zones together", "全部分区 {area} km² 中已覆盖"),
+    "facilities_of_total": Text("of {area} km² covered, all zones together", "已覆盖，占全部分区 {area} km²"),
     "facilities_how": Text(
         "Discs of {radius} m on the CGCS2000 ellipsoid around {count} located facilities, those outside the zones too; "
         "{method}. The range: the radius less and plus each facility's accuracy radius.",
