@@ -41,6 +41,7 @@ LAYERS = (
     ("geoplan.rings",),
     ("geoplan.crs", "geoplan.offsets"),
     ("geoplan.ellipsoid", "geoplan.reconcile", "geoplan.smooth"),
+    ("geoplan.memory",),
     ("geoplan.errors", "geoplan.inspection", "geoplan.parallel"),
     ("geoplan.types",),
 )

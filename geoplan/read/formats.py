@@ -43,6 +43,9 @@ _SIDECARS = (
     ".dat", ".map", ".id", ".ind", ".mid", ".xml", ".png", ".jpg", ".pdf", ".md",
 )  # fmt: skip
 _GDB_TABLE = re.compile(r"(?:^|/)a[0-9a-f]{8}\.gdbtable$", re.IGNORECASE)
+_TEXT_FORMATS = ("GeoJSON", "GeoJSONSeq", "KML", "GML", "CSV", "DXF", "boundary points")
+_PACKED_FORMATS = ("GeoParquet", "FileGDB", "XLSX")
+_MANY_LAYERS = ("GeoPackage", "FileGDB")
 _ARCHIVE = b"PK\x03\x04"
 
 
@@ -85,6 +88,20 @@ def sha256_of(path: Path) -> str:
             while block := stream.read(1 << 20):
                 total.update(block)
     return total.hexdigest()
+
+
+def vertices_in(dataset: Dataset, features: int) -> int:
+    """Return about how many vertices a layer of so many features holds at most, judged by the size of its file.
+
+    Two doubles are a vertex where numbers are binary; as text they take 20 characters or more. Packed formats are
+    taken at four times their size. A file of many layers says little of one: there, at most 1000 a feature.
+    """
+    local = dataset.local
+    size = sum(one.stat().st_size for one in local.iterdir()) if local.is_dir() else local.stat().st_size
+    if dataset.format in _TEXT_FORMATS:
+        return size // 20
+    binary = size // 16 * (4 if dataset.format in _PACKED_FORMATS else 1)
+    return min(binary, 1000 * features) if dataset.format in _MANY_LAYERS else binary
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +27,8 @@ def read_parquet(path: Path, named: Path | None = None) -> tuple[NDArray[Any], d
     Raises InputError when the file is damaged, is plain Parquet, or is not WKB-encoded; it names `named`
     (the archive the file was unpacked from) where that is given.
     """
-    # Loading Arrow takes as long as all the rest together, and few files need it.
-    arrow, parquet = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    try:
-        # Not read_table: it would take folder names such as "year=2026" for columns.
-        with parquet.ParquetFile(path) as file:
-            table = file.read()
-        described = (table.schema.metadata or {}).get(b"geo")
-        if described is None:
-            raise ValueError("it has no GeoParquet metadata, so it is plain Parquet")
-        geo = json.loads(described)
+    with _telling(named or path), _file(path) as file:
+        table, geo = file.read(), _geo(file)
         name = geo["primary_column"]
         column = geo["columns"][name]
         if column["encoding"] != "WKB":
@@ -43,9 +37,47 @@ def read_parquet(path: Path, named: Path | None = None) -> tuple[NDArray[Any], d
             geometry = shapely.from_wkb(table[name].to_numpy())
         others = [key for key in table.column_names if key not in geo["columns"]]
         fields = {key: np.array([*table[key].to_pylist(), None], dtype=object)[:-1] for key in others}
-        crs = _declared(column)
+        return np.asarray(geometry, dtype=object), fields, _declared(column)
+
+
+def head_parquet(path: Path, named: Path | None = None) -> tuple[str, int, tuple[str, ...]]:
+    """Return the geometry type ("Polygon" or "Unknown"), the number of rows and the other columns, none of them read.
+
+    Raises InputError as `read_parquet` does.
+    """
+    with _telling(named or path), _file(path) as file:
+        geo = _geo(file)
+        stated = geo["columns"][geo["primary_column"]].get("geometry_types") or ("unknown",)
+        kinds = {str(kind).removesuffix(" Z").removeprefix("Multi") for kind in stated}
+        others = tuple(key for key in file.schema_arrow.names if key not in geo["columns"])
+        return "Polygon" if kinds == {"Polygon"} else "Unknown", file.metadata.num_rows, others
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Any]:
+    """Open a file with Arrow; not by read_table, which would take folder names such as "year=2026" for columns."""
+    # Loading Arrow takes as long as all the rest together, and few files need it.
+    parquet = importlib.import_module("pyarrow.parquet")
+    with parquet.ParquetFile(path) as file:
+        yield file
+
+
+def _geo(file: Any) -> dict[str, Any]:
+    described = (file.schema_arrow.metadata or {}).get(b"geo")
+    if described is None:
+        raise ValueError("it has no GeoParquet metadata, so it is plain Parquet")
+    geo: dict[str, Any] = json.loads(described)
+    return geo
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Turn what Arrow and broken metadata raise into one InputError that names the file."""
+    arrow = importlib.import_module("pyarrow")
+    try:
+        yield
     except KeyError as error:
-        raise _unreadable(named or path, f"its metadata lacks {error}") from None
+        raise _unreadable(path, f"its metadata lacks {error}") from None
     except (
         arrow.ArrowException,
         ValueError,  # wrong JSON and UTF-8 included
@@ -57,8 +89,7 @@ def read_parquet(path: Path, named: Path | None = None) -> tuple[NDArray[Any], d
         CRSError,
         shapely.errors.ShapelyError,
     ) as error:
-        raise _unreadable(named or path, str(error).rstrip(".")) from None
-    return np.asarray(geometry, dtype=object), fields, crs
+        raise _unreadable(path, str(error).rstrip(".")) from None
 
 
 def _declared(column: dict[str, Any]) -> str | None:

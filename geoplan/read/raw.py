@@ -16,9 +16,10 @@ from pyproj import CRS
 from geoplan.crs import norm_crs
 from geoplan.errors import CrsError, InputError, UsageError
 from geoplan.inspection import EncodingInfo, LayerInfo
+from geoplan.memory import require_memory
 from geoplan.read.contents import Contents, skipped
 from geoplan.read.encoding import required_codec
-from geoplan.read.formats import opened, sha256_of
+from geoplan.read.formats import opened, sha256_of, vertices_in
 from geoplan.read.guards import UnfitError
 from geoplan.read.layers import Listed, choose_layer, list_layers
 from geoplan.read.readers import contents
@@ -136,6 +137,8 @@ def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str
     if layer is not None and len(listed) == 1 and listed[0].dataset.format == "DXF" and not listed[0].answers_to(layer):
         drawn_on, layer = layer, None
     chosen = choose_layer(path, listed, layer, polygons=polygons)
+    features = chosen.head.features
+    require_memory(place_of(str(path), chosen.name), features, vertices_in(chosen.dataset, features))
     found = contents(chosen.dataset, chosen.head.name, encoding, drawn_on)
     if drawn_on is not None and not len(found.geometry):
         raise InputError(

@@ -13,7 +13,7 @@ from geoplan.read.dxf import zones_of_drawing
 from geoplan.read.encoding import decode_document, describe
 from geoplan.read.gdal import heads_gdal, read_gdal, telling
 from geoplan.read.guards import UnfitError
-from geoplan.read.parquet import read_parquet
+from geoplan.read.parquet import head_parquet, read_parquet
 from geoplan.read.tables import read_table, rows_of
 
 MAX_TEXT_BYTES = 500_000_000  # of a table or list of points, read in memory
@@ -22,7 +22,9 @@ MAX_TEXT_BYTES = 500_000_000  # of a table or list of points, read in memory
 def heads(dataset: Dataset, encoding: str | None = None) -> tuple[LayerHead, ...]:
     """Return the layers of a dataset; raises InputError when it cannot be read."""
     with telling(dataset):
-        if dataset.format in ("GeoParquet", "CSV", "boundary points"):
+        if dataset.format == "GeoParquet":
+            return (LayerHead(dataset.stem, *head_parquet(dataset.local, dataset.path)),)
+        if dataset.format in ("CSV", "boundary points"):
             found = contents(dataset, dataset.stem, encoding)
             return (LayerHead(dataset.stem, _kind(found), found.features, tuple(found.fields)),)
         listed = heads_gdal(dataset)

@@ -1,0 +1,70 @@
+"""What a layer will ask for is held against what there is, before anything is read."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from geoplan import memory
+from geoplan.errors import InputError
+from geoplan.memory import free_bytes, require_memory
+from tests.read.files import save
+
+
+def told(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="ascii")
+    return path
+
+
+def test_what_fits_is_let_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda: 10**9)
+    require_memory("parcels.gpkg", features=1000, vertices=25_000)
+
+
+def test_what_does_not_fit_is_refused_with_both_figures_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda: 1_500_000_000)
+    with pytest.raises(InputError) as caught:
+        require_memory("parcels.gpkg", features=2_000_000, vertices=50_000_000)
+    line = caught.value.line("en")
+    assert line.startswith("parcels.gpkg: the layer has 2,000,000 features")
+    assert "1.5 GB are free" in line
+    assert "district by district" in line
+    assert "1.5 GB" in caught.value.line("zh")
+    assert caught.value.exit_code == 3
+
+
+def test_where_the_system_says_nothing_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda: None)
+    require_memory("parcels.gpkg", features=10**12, vertices=10**13)
+
+
+def test_a_container_leaves_its_limit_less_what_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    told(tmp_path / "memory.max", "5000000\n")
+    told(tmp_path / "memory.current", "2000000\n")
+    assert free_bytes() == 3_000_000
+
+
+def test_a_container_without_a_limit_is_as_large_as_the_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "_CGROUP", tmp_path)
+    told(tmp_path / "memory.max", "max\n")
+    told(tmp_path / "memory.current", "2000000\n")
+    assert free_bytes() == pytest.approx(memory._in_machine(), rel=0.2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v holds on Linux")
+def test_a_file_too_large_for_the_limit_ends_in_one_line_and_not_in_a_crash(tmp_path: Path) -> None:
+    # A sparse tail makes the file as long as one of 10⁸ vertices, without writing them.
+    parcels = save(tmp_path / "parcels.fgb")
+    with parcels.open("r+b") as stream:
+        stream.truncate(1_600_000_000)
+    command = f'ulimit -v 2097152; exec "{sys.executable}" -m geoplan check "{parcels}"'
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "GB of memory" in done.stderr
