@@ -38,6 +38,7 @@ from geoplan.ui.opening import Stamp
 from geoplan.ui.people import current_person, require_editor
 from geoplan.ui.texts import TEXTS
 from geoplan.ui.visit import Visit, go
+from geoplan.workflow import PlanView
 
 Tone: TypeAlias = Literal["done", "trouble"]
 
@@ -69,6 +70,7 @@ class Desk:
     look: int = 0
     overlay: bool = False
     assessed: tuple[Draft, Ground, Assessment] | None = None
+    shown: tuple[Assessment, PlanView] | None = None
 
     @property
     def draft(self) -> Draft:

@@ -42,7 +42,10 @@ def current_map(visit: Visit, desk: Desk) -> None:
 
 def draw_map(visit: Visit, desk: Desk, ground: Ground, found: Assessment) -> None:
     """Show the draft, with the tools to draw where the reader may."""
-    view = as_draft(found.view)
+    # The same object while the draft is the same, so that whoever keeps what was drawn of it can tell.
+    if desk.shown is None or desk.shown[0] is not found:
+        desk.shown = (found, as_draft(found.view))
+    view = desk.shown[1]
     chosen = next((one for one in found.view.result.findings if one.id == desk.finding), None)
     overlays = [findings_overlay(found, chosen)] if found.view.result.findings else []
     if desk.overlay:

@@ -86,6 +86,7 @@ def _take_typed(desk: Desk, ground: Ground, text: str) -> None:
         desk.refused(error)
         return
     desks.take_outline(desk, ground, shape, None)
+    desk.look += 1  # nobody knows where typed corners lie until the map shows it
 
 
 # ------------------------------------------------------------------ zones

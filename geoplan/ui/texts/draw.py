@@ -94,8 +94,8 @@ TEXTS: Mapping[str, Text] = {
     "draw_edit": Text("Move its corners", "编辑角点"),
     "draw_edit_stop": Text("Stop editing", "停止编辑"),
     "draw_editing": Text(
-        "Drag the corners of “{name}” on the map, then press its save button. Corners you do not move stay exact.",
-        "在地图上拖动“{name}”的角点，然后点击地图上的保存。未移动的角点坐标保持不变。",
+        "Drag the corners of “{name}” on the map, then press Done there. Corners you do not move stay exact.",
+        "在地图上拖动“{name}”的角点，然后点击地图上的“完成”。未移动的角点坐标保持不变。",
     ),
     "draw_remove": Text("Delete zone", "删除分区"),
     "draw_back_to": Text("All zones", "全部分区"),
