@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -187,10 +188,14 @@ def _beside(wish: Wish, size: tuple[float, float]) -> Iterator[Spot]:
     )
 
 
-def _middles(shape: BaseGeometry | None) -> Iterator[tuple[float, float]]:
-    """Yield where a name stands best: the middle of the widest part of each larger polygon, the largest first."""
+@lru_cache(maxsize=2 * _MAX_LABELS)
+def _middles(shape: BaseGeometry | None) -> tuple[tuple[float, float], ...]:
+    """Return where a name stands best: the middle of the widest part of each larger polygon, the largest first."""
     polygons = [part for part in shapely.get_parts(shapely.make_valid(shape)) if part.geom_type == "Polygon"]
+    found = []
     for part in sorted(polygons, key=lambda part: -part.area)[:3]:
         across = max(part.bounds[2] - part.bounds[0], part.bounds[3] - part.bounds[1])
-        radius = shapely.maximum_inscribed_circle(part, tolerance=max(across / 50, 0.05))
-        yield tuple(shapely.get_coordinates(radius)[0])
+        widest = shapely.maximum_inscribed_circle(part, tolerance=max(across / 50, 0.05))
+        x, y = shapely.get_coordinates(widest)[0]
+        found.append((float(x), float(y)))
+    return tuple(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from geoplan.output import figures, labels, style
-from geoplan.output.handover import awaited_zones, category_name, measured_zones, source_line
+from geoplan.output.handover import category_name, measured_zones, source_line
 from geoplan.output.sheet.grid import place
 from geoplan.output.sheet.values import Cell, Column, Speaker, Table, cell, columns, plain, shown
 from geoplan.output.sheet.words import WORDS
@@ -53,7 +53,8 @@ def area_table(view: PlanView, speaker: Speaker) -> Table:
     measured = view.result.measurement
     rows = list(_area_rows(measured, zone_colours(view), speaker)) if measured else []
     number = len(rows)
-    for zone in awaited_zones(view):
+    loaded = {zone.id for zone in measured.zones} if measured else set()
+    for zone in (zone for zone in view.plan.zones if zone.id not in loaded):
         number += 1
         unknown = cell(speaker.say(figures.UNKNOWN), tone="muted")
         said = Text(f"{zone.name.en}: {WORDS['not_loaded'].en}", f"{zone.name.zh}：{WORDS['not_loaded'].zh}")

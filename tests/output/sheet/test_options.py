@@ -28,7 +28,7 @@ def test_paper_has_the_sizes_of_iso_216(paper: Any, size: tuple[float, float]) -
     assert SheetOptions(paper=paper, orientation="portrait").size_mm == size[::-1]
 
 
-@pytest.mark.parametrize(("paper", "orientation"), itertools.product(("A4", "A3"), ("landscape", "portrait")))
+@pytest.mark.parametrize(("paper", "orientation"), list(itertools.product(("A4", "A3"), ("landscape", "portrait"))))
 def test_no_part_of_the_first_page_covers_another_or_leaves_the_paper(paper: Any, orientation: Any) -> None:
     layout = layout_of(SheetOptions(paper=paper, orientation=orientation))
     band = 4.6  # the coordinates around the neat line

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -254,3 +256,10 @@ def test_the_sheet_of_the_bundled_plan_is_small_and_indicative() -> None:
     made = sheet_bytes(open_plan("ustc-silicon-valley"), options(day=DAY))
     assert len(made) < 1_000_000
     assert "示意·非官方边界INDICATIVE—notofficial" in Read(made).text
+
+
+def test_nothing_but_a_sheet_loads_the_typesetter() -> None:
+    wanted = "{'typst', 'pylopdf_fonts_zh_cn'}"
+    code = f"import sys, geoplan.output.sheet; print(sorted({wanted} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

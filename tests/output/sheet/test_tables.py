@@ -82,7 +82,9 @@ def test_published_figures_stand_beside_the_measured_with_their_verdict() -> Non
         {"check": "area-total", "km2": 5.0, "tolerance_km2": 0.01, "source": "gazette"},
         {"check": "zone-count", "count": 7},
     ]
-    view = plan_of([square(EAST, NORTH, 1000), square(EAST + 2000, NORTH, 2000)], **TABLES, rules=rules)
+    view = plan_of(
+        [square(EAST, NORTH, 1000), square(EAST + 2000, NORTH, 2000)], **(TABLES | {"zones": ZONES}), rules=rules
+    )
     table = published_table(view, ENGLISH)
     total, count = rows(table)
     assert total[0] == "total area"
