@@ -4,6 +4,7 @@ from geoplan.output.map.browser import digest, script, style_sheet
 from geoplan.output.map.carrier import folium_map, update_group
 from geoplan.output.map.legend import category_colours, category_name, category_signs
 from geoplan.output.map.overlays import ROLES, Overlay, Shape, overlay_payload
+from geoplan.output.map.page import Shown, plan_html
 from geoplan.output.map.scene import drawn_zones, map_scene
 from geoplan.output.map.values import Bounds, DrawnZone, MapScene, Pick, corners
 from geoplan.output.map.words import WORDS
@@ -17,6 +18,7 @@ __all__ = [
     "Overlay",
     "Pick",
     "Shape",
+    "Shown",
     "category_colours",
     "category_name",
     "category_signs",
@@ -26,6 +28,7 @@ __all__ = [
     "folium_map",
     "map_scene",
     "overlay_payload",
+    "plan_html",
     "script",
     "style_sheet",
     "update_group",

@@ -85,7 +85,7 @@ def drawn_zones(view: PlanView) -> tuple[tuple[DrawnZone, ...], bool]:
     return tuple(
         DrawnZone(
             id=(label := matching.labels[place]),
-            name=matching.names[place],
+            name=matching.names[int(place)],
             colour=style.zone_colour(order.get(label, len(order) + int(place))),
             area_m2=areas.get(label),
             geometry=outline,
@@ -153,12 +153,10 @@ def _labels(
         at = one_shifted(shapely.point_on_surface(parts[int(np.argmax(shapely.area(parts)))]), offset)
         area = f"{figures.square_kilometres(zone.area_m2, language)} {figures.unit('km2', language)}"
         labels.append({"kind": "zone", "id": zone.id, "at": _at(at), "lines": [_short(zone.name, language), area]})
-    labels += [
-        {"kind": "place", "id": place.id, "at": _at(one_shifted(place.point, offset))}
-        | {"lines": [_short(place.name, language)]}
-        for place in located[: MAX_LABELS - len(labels)]
-        if place.point is not None
-    ]
+    for place in located[: MAX_LABELS - len(labels)]:
+        if place.point is not None:
+            at = one_shifted(place.point, offset)
+            labels.append({"kind": "place", "id": place.id, "at": _at(at), "lines": [_short(place.name, language)]})
     return labels
 
 

@@ -58,6 +58,22 @@ WORDS: Mapping[str, Text] = {
     "draw_snap": Text(
         "Corners snap to the zones beside; hold Alt to set them freely.", "角点自动捕捉相邻分区；按住 Alt 可取消。"
     ),
+    "zone": Text("Zone", "分区"),
+    "facility": Text("Name", "名称"),
+    "share": Text("Share", "占比"),
+    "total": Text("Total", "合计"),
+    "category": Text("Category", "类别"),
+    "position": Text("Longitude, latitude", "经度、纬度"),
+    "not_located": Text("not located", "位置未知"),
+    "accuracy_radius": Text("Accurate within", "精度半径"),
+    "basis": Text("Basis", "依据"),
+    "source": Text("Source", "来源"),
+    "sources": Text("Sources", "资料来源"),
+    "made": Text("made on {day}", "制作日期：{day}"),
+    "indicative_areas": Text(
+        "Boundaries are not official: areas are those of what is drawn here, not published figures.",
+        "边界并非官方边界：面积为图示范围的量算值，并非公布数据。",
+    ),
 }
 # What the browser's script says by itself.
 SPOKEN = (

@@ -1,0 +1,184 @@
+"""The tables below a map that stands alone: whatever the map shows, as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geoplan.output import figures, style
+from geoplan.output.escape import visible
+from geoplan.output.handover import awaited_zones, measured_zones, source_line
+from geoplan.output.map.legend import category_colours, category_name
+from geoplan.output.map.words import WORDS
+from geoplan.output.words import BASIS_WORDS
+from geoplan.types import Facility, Text
+from geoplan.workflow import PlanView
+
+MAX_ROWS = 2_000  # of a table; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column; `number` columns are set flush right."""
+
+    text: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: the id of what it is about (None for nothing), its cells, its colour, whether it is on the map."""
+
+    id: str | None
+    cells: tuple[str, ...]
+    swatch: str = ""
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its title; `kind` is what its rows pick."""
+
+    title: str
+    kind: str
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    total: tuple[str, ...] = ()
+
+
+def page_tables(view: PlanView, language: str) -> tuple[Table, ...]:
+    """Return the zones with their areas, the facilities, and the places elsewhere; those there are."""
+    found = [_zones(view, language), _places(view, "facilities", view.facilities, language)]
+    found.append(_places(view, "centres", view.network, language))
+    return tuple(table for table in found if table.rows)
+
+
+def source_lines(view: PlanView, language: str) -> tuple[str, ...]:
+    """Return the plan's sources, each as one line with its address."""
+    lines = []
+    for source in view.plan.sources:
+        told = source_line(view.plan, source.id)
+        lines.append(" · ".join(part for part in (told.get(language) if told else source.id, source.url) if part))
+    return tuple(visible(line) for line in lines)
+
+
+def _zones(view: PlanView, language: str) -> Table:
+    measured = view.result.measurement
+    order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
+    units = tuple(Head(figures.unit(name, language), number=True) for name in ("km2", "ha", "mu"))
+    heads = (Head(_said("zone", language)), *units, Head(_said("share", language), number=True))
+    rows: list[Row] = []
+    loaded: set[str] = set()
+    for place, (zone, remarks) in enumerate(measured_zones(view)):
+        loaded.add(zone.id)
+        area = zone.area_m2(measured.method) if measured is not None else None
+        colour = style.zone_colour(order.get(zone.id, len(order) + place))
+        percent, radius = figures.percent(zone.percent, language), _radius(remarks.accuracy_m, language)
+        cells = (visible(zone.name.get(language)), *_areas(area, language), percent, radius)
+        known = (_text(remarks.basis, language), _source(view, remarks.source, language))
+        rows.append(Row(zone.id, (*cells, *known), colour.lstrip("#"), drawn=True))
+    unknown = figures.UNKNOWN.get(language)
+    for awaited in awaited_zones(view.plan, loaded):
+        name, told = visible(awaited.name.get(language)), _text(awaited.basis, language)
+        rows.append(Row(awaited.id, (name, *([unknown] * 5), told, _source(view, awaited.source, language))))
+    total: tuple[str, ...] = ()
+
+
+def page_tables(view: PlanView, language: str) -> tuple[Table, ...]:
+    """Return the zones with their areas, the facilities, and the places elsewhere; those there are."""
+    found = [_zones(view, language), _places(view, "facilities", view.facilities, language)]
+    found.append(_places(view, "centres", view.network, language))
+    return tuple(table for table in found if table.rows)
+
+
+def source_lines(view: PlanView, language: str) -> tuple[str, ...]:
+    """Return the plan's sources, each as one line with its address."""
+    lines = []
+    for source in view.plan.sources:
+        told = source_line(view.plan, source.id)
+        lines.append(" · ".join(part for part in (told.get(language) if told else source.id, source.url) if part))
+    return tuple(visible(line) for line in lines)
+
+
+def _zones(view: PlanView, language: str) -> Table:
+    measured = view.result.measurement
+    order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
+    units = tuple(Head(figures.unit(name, language), number=True) for name in ("km2", "ha", "mu"))
+    heads = (Head(_said("zone", language)), *units, Head(_said("share", language), number=True))
+    rows = []
+    for place, (zone, remarks) in enumerate(measured_zones(view)):
+        area = zone.area_m2(measured.method) if measured is not None else None
+        colour = style.zone_colour(order.get(zone.id, len(order) + place))
+        cells = (
+            *_areas(area, language),
+            figures.percent(zone.percent, language),
+            _radius(remarks.accuracy_m, language),
+        )
+        known = (_text(remarks.basis, language), _source(view, remarks.source, language))
+        rows.append(Row(zone.id, (visible(zone.name.get(language)), *cells, *known), colour.lstrip("#"), drawn=True))
+    loaded = {row.id for row in rows}
+    unknown = figures.UNKNOWN.get(language)
+    for awaited in awaited_zones(view.plan, loaded):
+        cells = (visible(awaited.name.get(language)), unknown, unknown, unknown, unknown, unknown)
+        rows.append(Row(awaited.id, (*cells, _text(awaited.basis, language), _source(view, awaited.source, language))))
+    total: tuple[str, ...] = ()
+    if measured is not None and len(rows) > 1:
+        total = (_said("total", language), *_areas(measured.total_m2, language), *([""] * 4))
+    known_heads = tuple(Head(_said(key, language)) for key in ("accuracy_radius", "basis", "source"))
+    return Table(_said("zones", language), "zone", (*heads, *known_heads), _clipped(rows, language), total)
+
+
+def _places(view: PlanView, title: str, places: tuple[Facility, ...], language: str) -> Table:
+    colours = category_colours(view)
+    heads = tuple(
+        Head(_said(key, language)) for key in ("facility", "category", "position", "accuracy_radius", "basis", "source")
+    )
+    rows = []
+    for place in places:
+        where = _said("not_located", language)
+        if place.point is not None:
+            where = f"{place.point.x:.5f}, {place.point.y:.5f}"
+        basis = BASIS_WORDS.get(place.basis, Text.same(place.basis)) if place.basis else None
+        cells = (
+            visible(place.name.get(language)),
+            visible(category_name(view, place.category).get(language)),
+            where,
+            _radius(place.accuracy_m, language) if place.point is not None else "",
+            _text(basis, language),
+            _source(view, place.source, language),
+        )
+        drawn = place.point is not None and title == "facilities"
+        rows.append(Row(place.id, cells, colours[place.category].lstrip("#"), drawn=drawn))
+    return Table(_said(title, language), "facility", heads, _clipped(rows, language))
+
+
+def _clipped(rows: list[Row], language: str) -> tuple[Row, ...]:
+    if len(rows) <= MAX_ROWS:
+        return tuple(rows)
+    rest = _said("more", language).format(count=len(rows) - MAX_ROWS)
+    return (*rows[:MAX_ROWS], Row(None, (rest, *([""] * (len(rows[0].cells) - 1)))))
+
+
+def _areas(area_m2: float | None, language: str) -> tuple[str, str, str]:
+    return (
+        figures.square_kilometres(area_m2, language),
+        figures.hectares(area_m2, language),
+        figures.mu(area_m2, language),
+    )
+
+
+def _radius(metres: float | None, language: str) -> str:
+    if metres is None:
+        return figures.UNKNOWN.get(language)
+    return f"{figures.compact(metres, language)} {figures.unit('m', language)}"
+
+
+def _text(text: Text | None, language: str) -> str:
+    return visible(text.get(language)) if text is not None else figures.UNKNOWN.get(language)
+
+
+def _source(view: PlanView, identifier: str | None, language: str) -> str:
+    return _text(source_line(view.plan, identifier), language)
+
+
+def _said(key: str, language: str) -> str:
+    return WORDS[key].get(language)
