@@ -81,46 +81,6 @@ def _zones(view: PlanView, language: str) -> Table:
         name, told = visible(awaited.name.get(language)), _text(awaited.basis, language)
         rows.append(Row(awaited.id, (name, *([unknown] * 5), told, _source(view, awaited.source, language))))
     total: tuple[str, ...] = ()
-
-
-def page_tables(view: PlanView, language: str) -> tuple[Table, ...]:
-    """Return the zones with their areas, the facilities, and the places elsewhere; those there are."""
-    found = [_zones(view, language), _places(view, "facilities", view.facilities, language)]
-    found.append(_places(view, "centres", view.network, language))
-    return tuple(table for table in found if table.rows)
-
-
-def source_lines(view: PlanView, language: str) -> tuple[str, ...]:
-    """Return the plan's sources, each as one line with its address."""
-    lines = []
-    for source in view.plan.sources:
-        told = source_line(view.plan, source.id)
-        lines.append(" · ".join(part for part in (told.get(language) if told else source.id, source.url) if part))
-    return tuple(visible(line) for line in lines)
-
-
-def _zones(view: PlanView, language: str) -> Table:
-    measured = view.result.measurement
-    order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
-    units = tuple(Head(figures.unit(name, language), number=True) for name in ("km2", "ha", "mu"))
-    heads = (Head(_said("zone", language)), *units, Head(_said("share", language), number=True))
-    rows = []
-    for place, (zone, remarks) in enumerate(measured_zones(view)):
-        area = zone.area_m2(measured.method) if measured is not None else None
-        colour = style.zone_colour(order.get(zone.id, len(order) + place))
-        cells = (
-            *_areas(area, language),
-            figures.percent(zone.percent, language),
-            _radius(remarks.accuracy_m, language),
-        )
-        known = (_text(remarks.basis, language), _source(view, remarks.source, language))
-        rows.append(Row(zone.id, (visible(zone.name.get(language)), *cells, *known), colour.lstrip("#"), drawn=True))
-    loaded = {row.id for row in rows}
-    unknown = figures.UNKNOWN.get(language)
-    for awaited in awaited_zones(view.plan, loaded):
-        cells = (visible(awaited.name.get(language)), unknown, unknown, unknown, unknown, unknown)
-        rows.append(Row(awaited.id, (*cells, _text(awaited.basis, language), _source(view, awaited.source, language))))
-    total: tuple[str, ...] = ()
     if measured is not None and len(rows) > 1:
         total = (_said("total", language), *_areas(measured.total_m2, language), *([""] * 4))
     known_heads = tuple(Head(_said(key, language)) for key in ("accuracy_radius", "basis", "source"))
@@ -136,7 +96,7 @@ def _places(view: PlanView, title: str, places: tuple[Facility, ...], language: 
     for place in places:
         where = _said("not_located", language)
         if place.point is not None:
-            where = f"{place.point.x:.5f}, {place.point.y:.5f}"
+            where = f"{place.point.x:.4f}, {place.point.y:.4f}"
         basis = BASIS_WORDS.get(place.basis, Text.same(place.basis)) if place.basis else None
         cells = (
             visible(place.name.get(language)),
