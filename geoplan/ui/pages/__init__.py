@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from geoplan.ui.pages import areas, checks, draw, facilities, indicators, network, overview
+from geoplan.ui.pages import areas, checks, draw, facilities, indicators, network, overview, update
 from geoplan.ui.visit import Visit
 
 
@@ -25,5 +25,6 @@ PAGES: Mapping[str, Page] = {
     "network": Page(":material/hub:", network.show),
     "indicators": Page(":material/monitoring:", indicators.show),
     "checks": Page(":material/rule:", checks.show),
+    "update": Page(":material/upload_file:", update.show),
     "draw": Page(":material/draw:", draw.show),
 }

@@ -10,7 +10,19 @@ from collections import ChainMap
 from collections.abc import Mapping
 
 from geoplan.types import Text
-from geoplan.ui.texts import areas, basemap, checks, common, draw, facilities, frame, indicators, network, people
+from geoplan.ui.texts import (
+    areas,
+    basemap,
+    checks,
+    common,
+    draw,
+    facilities,
+    frame,
+    indicators,
+    network,
+    people,
+    update,
+)
 from geoplan.ui.texts.words import BASES, COMPARISONS, KINDS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
@@ -27,6 +39,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "indicators": indicators.TEXTS,
     "network": network.TEXTS,
     "people": people.TEXTS,
+    "update": update.TEXTS,
 }
 TEXTS: Mapping[str, Text] = ChainMap(*(dict(table) for table in TABLES.values()))
 
