@@ -20,7 +20,7 @@ from geoplan.ui.texts import TEXTS
 from geoplan.ui.visit import Visit, pick
 
 MAX_PIECES = 1_000  # the largest; smaller ones could not be seen
-_DETAIL_M = 0.5  # finer than a screen shows when all of a plan is in view
+_DETAIL_M = 0.2  # finer than a screen shows of a neighbourhood
 _PIECE = "piece-"
 
 

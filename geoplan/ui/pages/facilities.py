@@ -128,6 +128,15 @@ def _radius(visit: Visit, category: str) -> float:
 def _list_panel(visit: Visit, filters: Filters, shown: Sequence[PlacedFacility], total: int) -> None:
     view, language = visit.view, visit.language
     _filters(visit, filters)
+    if filters != Filters():
+        st.button(
+            visit.say("facilities_clear"),
+            key="facilities-clear",
+            icon=":material/filter_alt_off:",
+            type="tertiary",
+            on_click=go,
+            kwargs={"category": None, "in": None, "q": None},
+        )
     if not shown:
         st.text(visit.say("facilities_none_found"))
     else:

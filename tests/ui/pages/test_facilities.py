@@ -63,6 +63,9 @@ def test_a_search_is_written_into_the_address_and_filters_the_list() -> None:
     app.text_input[0].set_value("nothing of the kind").run()
     assert not app.exception
     assert "No facility passes these filters." in [text.value for text in app.text]
+    app.button(key="facilities-clear").click().run()
+    assert "q" not in app.query_params
+    assert len(names(app)) == 18
 
 
 def test_choosing_a_category_and_a_zone_writes_them_into_the_address() -> None:
