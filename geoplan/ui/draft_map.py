@@ -69,7 +69,7 @@ def draw_map(visit: Visit, desk: Desk, ground: Ground, found: Assessment) -> Non
         elif desk.editing is None and what.kind in ("zone", "facility"):
             pick(what, move=False)
 
-    show_map(visit, state, on_pick=picked, on_drawn=drawn, view=view)
+    show_map(visit, state, on_pick=picked, on_drawn=drawn if visit.may_write else None, view=view)
 
 
 def tools(visit: Visit, desk: Desk) -> dict[str, object]:
