@@ -18,7 +18,10 @@ from geoplan.ui.texts import say
 from geoplan.workflow import PlanView
 
 # What belongs to one plan and means nothing in another.
-_OF_A_PLAN = ("zone", "facility", "revision", "finding", "q", "category", "radius", "from", "to", "draft")
+_OF_A_PLAN = (
+    *("zone", "facility", "revision", "finding", "from", "to", "draft"),
+    *("q", "category", "in", "show", "radius", "piece"),
+)
 
 
 @dataclass(frozen=True, slots=True)
