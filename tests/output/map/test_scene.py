@@ -1,38 +1,24 @@
-"""The map as data and as a folium map; what a browser makes of it is in tests/browser."""
+"""The scene of a map: what is drawn where, what it says of itself, and that names stay data."""
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from pathlib import Path
 from typing import Any
 
-import folium
+import numpy as np
 import pytest
 import shapely
-from hypothesis import given
-from hypothesis import strategies as st
+from pyproj import Geod
 from shapely.geometry import shape
-from streamlit_folium import generate_leaflet_string
 
+from geoplan.inspection import Offset
 from geoplan.output import style
-from geoplan.output.assets import leaflet_links
-from geoplan.output.map import (
-    MAX_VERTICES,
-    Pick,
-    category_name,
-    drawn_zones,
-    folium_map,
-    legend_html,
-    map_scene,
-    pick_layer,
-    script_json,
-)
+from geoplan.output.map import drawn_zones, map_scene
+from geoplan.output.map.drawing import MAX_VERTICES
 from geoplan.workflow import PlanView, open_plan
 from tests.plan_folders import HOSTILE, SIDE, SOUTH, WEST, square_ring, write_layer, write_plan
-
-LINKS = leaflet_links("../assets")
 
 
 @pytest.fixture
@@ -40,32 +26,13 @@ def trial(tmp_path: Path) -> PlanView:
     return open_plan(write_plan(tmp_path / "trial", facilities=["Park"]))
 
 
-def payload(view: PlanView, language: str = "en") -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(map_scene(view, language).payload)
+def payload(view: PlanView, language: str = "en", offset: Offset | None = None) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(map_scene(view, language, offset=offset).payload)
     return found
 
 
-def page_of(view: PlanView) -> str:
-    return str(folium_map(map_scene(view, "en"), LINKS).get_root().render())
-
-
-def mark_of(view: PlanView, pick: Pick | None, *, move: bool = True) -> dict[str, Any]:
-    group = pick_layer(view, map_scene(view, "en"), pick, move=move)
-    (mark,) = group._children.values()
-    found: dict[str, Any] = json.loads(mark.data)
-    return found
-
-
-def test_the_page_loads_leaflet_from_where_it_is_told_and_nothing_else(trial: PlanView) -> None:
-    page = page_of(trial)
-    assert re.findall(r'(?:src|href)\s*=\s*"([^"]*)"', page) == ["../assets/leaflet.js", "../assets/leaflet.css"]
-    assert "://" not in page.replace("http://www.w3.org/", "")
-
-
-def test_no_tiles_are_asked_for(trial: PlanView) -> None:
-    drawing = folium_map(map_scene(trial, "en"), LINKS)
-    assert not [child for child in drawing._children.values() if isinstance(child, folium.TileLayer)]
-    assert "tileLayer" not in page_of(trial)
+def legend_texts(view: PlanView, language: str = "en") -> list[str]:
+    return [row["text"] for row in payload(view, language)["legend"]]
 
 
 def test_every_zone_is_drawn_where_it_lies_with_its_id_and_the_colour_of_its_place(trial: PlanView) -> None:
@@ -81,7 +48,7 @@ def test_boundaries_are_dashed_unless_official(tmp_path: Path, status: str, dash
     view = open_plan(write_plan(tmp_path / "trial", status=status))
     for feature in payload(view)["zones"]["features"]:
         assert (feature["properties"]["dashes"] is not None) is dashed
-    assert ("dashed" in legend_html(view, drawn_zones(view)[0], "en")) is dashed
+    assert any("dashed" in row.get("line", "") for row in payload(view)["legend"]) is dashed
 
 
 @pytest.mark.parametrize(
@@ -137,7 +104,7 @@ def test_labels_legend_and_names_are_in_the_language_chosen(language: str, first
     drawn = payload(open_plan("ustc-silicon-valley"), language)
     assert drawn["zones"]["features"][0]["properties"]["name"] == first
     assert first in {label["lines"][0] for label in drawn["labels"]}
-    assert first in drawn["legend"]
+    assert first in {row["text"] for row in drawn["legend"]}
     assert drawn["language"] == {"en": "en", "zh": "zh-CN"}[language]
 
 
@@ -162,7 +129,7 @@ def test_the_view_holds_every_zone_and_facility(trial: PlanView) -> None:
 def test_a_plan_with_nothing_to_draw_still_makes_a_map(tmp_path: Path) -> None:
     view = open_plan(write_plan(tmp_path / "trial", boundaries=False))
     assert payload(view)["notices"][0]["text"] == "0 of 2 boundaries loaded"
-    assert "leaflet.js" in page_of(view)
+    assert payload(view)["view"] == [[-55.0, -150.0], [70.0, 170.0]]
 
 
 def test_the_source_is_named_on_the_map() -> None:
@@ -176,95 +143,27 @@ def test_the_same_content_has_the_same_digest_and_a_changed_name_another(tmp_pat
     assert map_scene(open_plan(write_plan(tmp_path / "trial", ["First", "Third"])), "en").digest != first
 
 
-def test_a_category_the_plan_does_not_name_is_called_by_its_id(trial: PlanView) -> None:
-    assert category_name(trial, "park").en == "park"
-    assert category_name(open_plan("ustc-silicon-valley"), "university").zh == "高校"
-
-
-# ------------------------------------------------------------------ what is picked
-
-
-def test_a_picked_zone_is_outlined_and_brought_into_view(trial: PlanView) -> None:
-    mark = mark_of(trial, Pick("zone", "z1"))
-    assert shape(mark["shape"]["features"][0]["geometry"]).equals_exact(shapely.Polygon(square_ring(1)), 1e-6)
-    (south, west), (north, east) = mark["view"]
-    assert west < WEST + SIDE
-    assert east > WEST + 2 * SIDE
-    assert west > WEST  # it alone, not the whole plan
-    assert south < SOUTH < SOUTH + SIDE < north
-
-
-def test_a_picked_facility_shows_the_circle_it_lies_within(trial: PlanView) -> None:
-    mark = mark_of(trial, Pick("facility", "f0"))
-    assert mark["at"] == pytest.approx([SOUTH + SIDE / 2, WEST + SIDE / 2])
-    assert mark["accuracy"] == 150
-
-
-def test_a_pick_made_on_the_map_does_not_move_it(trial: PlanView) -> None:
-    assert mark_of(trial, Pick("zone", "z1"), move=False)["view"] is None
-
-
-@pytest.mark.parametrize("pick", [None, Pick("zone", "nowhere"), Pick("facility", "nowhere"), Pick("facility", "z0")])
-def test_nothing_picked_or_nothing_known_marks_nothing_and_shows_the_whole_plan(
-    trial: PlanView, pick: Pick | None
-) -> None:
-    mark = mark_of(trial, pick)
-    assert (mark["shape"], mark["at"]) == (None, None)
-    assert mark["view"] == payload(trial)["view"]
-
-
 # ------------------------------------------------------------------ hostile names
 
 
-@given(
-    st.recursive(
-        st.text() | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
-    )
-)
-def test_script_json_says_the_same_as_json(value: Any) -> None:
-    assert json.loads(script_json(value)) == value
-
-
-@given(st.text())
-def test_no_character_of_a_string_can_act_in_a_script(text: str) -> None:
-    inside = script_json({text: text})[1:-1].replace('"', "").replace(":", "", 1)
-    assert re.fullmatch(r"(?:[A-Za-z0-9 ,.\-]|\\u[0-9a-f]{4})*", inside)
-
-
-def test_script_json_refuses_what_is_no_json_number() -> None:
-    with pytest.raises(ValueError, match="JSON"):
-        script_json(math.nan)
-
-
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_reaches_the_page_as_data_only(tmp_path: Path, name: str) -> None:
-    view = open_plan(write_plan(tmp_path / "trial", [name, "Second"], facilities=[name]))
-    assert payload(view)["zones"]["features"][0]["properties"]["name"] == name
-    page = page_of(view)
-    assert name not in page
-    assert "49" not in re.findall(r'"name":"([^"]*)"', page)
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_name_passes_the_rewriting_of_the_map_component_unchanged(tmp_path: Path, name: str) -> None:
+def test_a_hostile_name_is_in_the_scene_as_the_text_it_is(tmp_path: Path, name: str) -> None:
     view = open_plan(write_plan(tmp_path / "trial", [name], facilities=[name]))
-    scene = map_scene(view, "en")
-    drawing = folium_map(scene, LINKS)
-    drawing.render()
-    assert scene.payload in generate_leaflet_string(drawing)
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_the_legend_shows_a_hostile_name_as_text(tmp_path: Path, name: str) -> None:
-    view = open_plan(write_plan(tmp_path / "trial", [name]))
-    html = legend_html(view, drawn_zones(view)[0], "en")
-    assert re.findall(r"<(\w+)", html.replace("<details><summary>", "")) == ["ul", "li", "li", "i", "span"]
-    assert 'onerror="' not in html
+    drawn = payload(view)
+    assert drawn["zones"]["features"][0]["properties"]["name"] == name
+    assert drawn["places"]["features"][0]["properties"]["name"] == name
 
 
 def test_a_right_to_left_override_in_a_name_is_made_visible(tmp_path: Path) -> None:
     view = open_plan(write_plan(tmp_path / "trial", ["Zone \u202eenoZ"]))
     assert payload(view)["zones"]["features"][0]["properties"]["name"] == "Zone \\u202eenoZ"
+
+
+def test_a_name_of_five_thousand_characters_is_short_on_the_map_and_whole_where_it_is_asked_for(tmp_path: Path) -> None:
+    drawn = payload(open_plan(write_plan(tmp_path / "trial", ["x" * 4990])))
+    assert max(len(line) for label in drawn["labels"] for line in label["lines"]) == 60
+    assert max(len(row["text"]) for row in drawn["legend"]) == 60
+    assert len(drawn["zones"]["features"][0]["properties"]["name"]) == 4990
 
 
 # ------------------------------------------------------------------ large layers
@@ -289,3 +188,42 @@ def test_a_heavy_layer_is_simplified_for_display_and_its_shared_edge_stays_share
 
 def test_a_layer_of_ordinary_size_is_shown_as_it_is() -> None:
     assert drawn_zones(open_plan("ustc-silicon-valley"))[1] is False
+
+
+# ------------------------------------------------------------------ other datums
+
+
+def test_over_a_shifted_basemap_everything_is_drawn_shifted_by_the_same_few_hundred_metres(trial: PlanView) -> None:
+    plain, moved = payload(trial), payload(trial, offset=Offset.GCJ02)
+    pairs = [(plain["places"], moved["places"]), (plain["zones"], moved["zones"])]
+    for before, after in pairs:
+        start = shapely.get_coordinates(shape(before["features"][0]["geometry"]))
+        end = shapely.get_coordinates(shape(after["features"][0]["geometry"]))
+        _, _, metres = Geod(ellps="WGS84").inv(*start.T, *end.T)
+        assert np.all((np.asarray(metres) > 450) & (np.asarray(metres) < 650))  # at Hefei, see STANDARDS.md
+    assert moved["offset"] == "gcj02"
+    assert plain["offset"] == ""
+
+
+# ------------------------------------------------------------------ the plan's own lines
+
+
+def test_the_boundary_of_the_site_and_the_context_are_drawn_as_lines_with_rows_in_the_legend(tmp_path: Path) -> None:
+    folder = write_plan(tmp_path / "trial")
+    ring = [[WEST - SIDE, SOUTH - SIDE], [WEST + 3 * SIDE, SOUTH - SIDE], [WEST + SIDE, SOUTH + 3 * SIDE]]
+    write_layer(folder / "boundary.geojson", [({"id": "site"}, "Polygon", [[*ring, ring[0]]])])
+    write_layer(folder / "roads.geojson", [({"id": "r"}, "LineString", ring[:2])])
+    toml = (folder / "plan.toml").read_text(encoding="utf-8")
+    extra = '[layers]\nboundary = "boundary.geojson"\ncontext = "roads.geojson"\n'
+    (folder / "plan.toml").write_text(toml.replace("[layers]\n", extra), encoding="utf-8")
+    view = open_plan(folder)
+    drawn = [shape(feature["geometry"]) for feature in payload(view)["lines"]["features"]]
+    assert [line.geom_type for line in drawn] == ["MultiLineString", "MultiLineString"]
+    assert drawn[0].equals_exact(shapely.MultiLineString([[*ring, ring[0]]]), 1e-6)
+    assert drawn[1].equals_exact(shapely.MultiLineString([ring[:2]]), 1e-6)
+    assert legend_texts(view)[-3:] == ["Context lines", "Site boundary", "Context"]
+
+
+def test_a_plan_without_such_layers_has_no_rows_for_them(trial: PlanView) -> None:
+    assert payload(trial)["lines"]["features"] == []
+    assert "Context lines" not in legend_texts(trial)
