@@ -72,6 +72,19 @@ def make_fabric(n: int, *, seed: int = 0, overlaps: int = 0, gaps: int = 0, vert
     return planting.fabric()
 
 
+def twice_digitised(n: int, *, seed: int = 0) -> NDArray[np.object_]:
+    """Return about `n` parcels whose borders are drawn twice, a few millimetres apart but at the corners.
+
+    No edge has an equal, and every border is a string of overlaps and gaps.
+    """
+    rng = np.random.default_rng(seed)
+    rows = int(n**0.5)
+    rings = _grid_rings(rng, rows, -(-n // rows))[:n]
+    inner = np.arange(rings.shape[1]) % _VERTICES_PER_SIDE != 0
+    rings[:, inner] += rng.integers(-3, 4, rings[:, inner].shape) / _GRID
+    return np.asarray(shapely.polygons(rings), dtype=object)
+
+
 def exact_area(ring: Ring) -> float:
     """Return the area of an open or closed ring by the shoelace formula in exact fractions."""
     points = [(Fraction(float(x)), Fraction(float(y))) for x, y in ring]

@@ -13,7 +13,7 @@ from geoplan.types import Text
 
 # What a check takes at its peak, measured at 10⁵ and 10⁶ parcels of 24 vertices (docs/coverage.md).
 BYTES_PER_FEATURE = 1_300
-BYTES_PER_VERTEX = 120
+BYTES_PER_VERTEX = 80
 THREADS_BYTES = 200_000_000  # stacks and heaps of threads, which count against a limit on addresses
 _CGROUP = Path("/sys/fs/cgroup")
 
