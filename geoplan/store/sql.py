@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
+import shapely
+
 from geoplan.errors import ConflictError, InputError, StoreError
 from geoplan.store import tables
 from geoplan.store.base import GENESIS, Draft, Problem, Revision, revision_hash
@@ -100,7 +102,7 @@ class SqlStore(DraftShelf):
         source = InputInfo(revision.source_path, None, len(rows), revision.source_sha256, revision.crs)
         try:
             return layer_of_records(rows, revision.crs, revision.fields, source)
-        except (ValueError, KeyError, TypeError) as error:  # GEOSException is a ValueError
+        except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
             message = Text("a zone of it cannot be read.", "其中的分区无法读取。")
             raise self._damaged(plan, revision.number, message) from error
 

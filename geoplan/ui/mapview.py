@@ -40,6 +40,7 @@ from geoplan.workflow import PlanView
 HEIGHT = 480  # pixels until the style sheet, which knows the window, takes over
 ROOT = "../.."  # the component's frame lies at component/NAME/index.html, so the app is two folders up
 KEY = "gp-map"
+_HELD = "gp-held-scene"
 MAX_DRAWN = 5_000_000  # characters of what a browser may say was drawn
 
 Kind = Literal["zone", "facility", "finding", "shape"]
@@ -202,9 +203,14 @@ def _pick_place(chosen: Pick) -> None:
 
 
 def _scene(visit: Visit, view: PlanView, offset: Offset | None) -> MapScene:
-    if view is not visit.view:
-        return map_scene(view, visit.language, offset=offset)
     here = visit.address
+    if view is not visit.view:  # a draft: the same object while nothing of it changes
+        held = st.session_state.get(_HELD)
+        if held is None or held[0] is not view or held[1] != (here.language, offset):
+            held = (view, (here.language, offset), map_scene(view, here.language, offset=offset))
+            st.session_state[_HELD] = held
+        scene: MapScene = held[2]
+        return scene
     return _kept_scene(view.plan.id, visit.stamp, (here.revision, here.language, offset), view)
 
 

@@ -114,6 +114,12 @@ def test_a_record_that_cannot_even_be_read_is_named(backend: Backend) -> None:
         store.history("valley")
 
 
+def test_a_zone_whose_shape_was_spoilt_is_told_of_and_never_a_traceback(backend: Backend) -> None:
+    backend.tamper("UPDATE geoplan_zone SET geometry = substr(geometry, 1, 20)")
+    with pytest.raises(StoreError, match="a zone of it cannot be read"):
+        backend.open().zones("valley", 2)
+
+
 def test_a_replaced_hash_breaks_the_chain(backend: Backend) -> None:
     backend.tamper("UPDATE geoplan_revision SET hash = 'x' WHERE number = 2")
     assert found(backend.open()) == [(2, "its hash was changed."), (3, BROKEN)]
