@@ -14,6 +14,7 @@ from geoplan.inspection import Offset
 from geoplan.offsets import to_bd09, to_gcj02
 from geoplan.output.map.values import DECIMALS, Bounds
 
+FINEST = 5_000  # parts of the drawing's width: finer is not seen before it is enlarged five times
 MAX_VERTICES = 60_000  # more than this is simplified for display, shared edges staying shared
 
 
@@ -25,13 +26,15 @@ def simplified(geometry: NDArray[Any], most: int = MAX_VERTICES) -> tuple[NDArra
     if not len(geometry) or shapely.get_num_coordinates(geometry).sum() <= most:
         return geometry, False
     west, south, east, north = shapely.total_bounds(geometry)
-    tolerance = max(east - west, north - south) / 20_000
+    tolerance = max(east - west, north - south) / FINEST
     shown = geometry
     for _ in range(12):
         shown = shapely.coverage_simplify(geometry, tolerance)
-        if shapely.get_num_coordinates(shown).sum() <= most:
+        found = int(shapely.get_num_coordinates(shown).sum())
+        if found <= most:
             break
-        tolerance *= 2
+        # The count falls about as the tolerance grows: twice as coarse at least, or as much as is lacking.
+        tolerance *= max(2.0, found / most)
     return shown, True
 
 

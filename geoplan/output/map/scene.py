@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import to_lonlat
@@ -23,14 +26,16 @@ from geoplan.output import figures, style
 from geoplan.output.escape import clip, visible
 from geoplan.output.labels import AWAITED_NOTE, loaded_sentence
 from geoplan.output.map.drawing import around, collection, one_shifted, shifted, simplified
+from geoplan.output.map.kept import Kept
 from geoplan.output.map.legend import LINE_COLOURS, MAX_LABEL, category_colours, category_signs, legend_rows
 from geoplan.output.map.values import DECIMALS, WORLD, Bounds, DrawnZone, MapScene, corners
 from geoplan.output.map.words import SPOKEN, WORDS
 from geoplan.plan import layer_path
 from geoplan.read import read_features
-from geoplan.types import Facility, Text
+from geoplan.result import Measurement
+from geoplan.types import Facility, Text, ZoneId
 from geoplan.workflow import PlanView
-from geoplan.zones import polygonal
+from geoplan.zones import ZoneLayer, polygonal
 
 MAX_LABELS = 300  # more cannot be read, and every one is a mark on the page
 
@@ -74,24 +79,46 @@ def drawn_zones(view: PlanView) -> tuple[tuple[DrawnZone, ...], bool]:
     if layer is None:
         return (), False
     matching = match_zones(layer, view.plan)
+    outlines = _outlines(layer)
+    order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
+    measured = view.result.measurement
+    areas = {} if measured is None else _areas(measured)
+    return tuple(
+        DrawnZone(
+            id=(label := matching.labels[place]),
+            name=matching.names[place],
+            colour=style.zone_colour(order.get(label, len(order) + place)),
+            area_m2=areas.get(label),
+            geometry=outline,
+        )
+        for place, outline in zip(outlines.places, outlines.geometry, strict=True)
+    ), outlines.light
+
+
+@dataclass(frozen=True, slots=True)
+class _Outlines:
+    """What can be drawn of a layer: the places of its features, their outlines in degrees, whether simplified."""
+
+    places: tuple[int, ...]
+    geometry: NDArray[Any]
+    light: bool
+
+
+def _outlines_of(layer: ZoneLayer) -> _Outlines:
     geometry = to_lonlat(layer.geometry, layer.crs)
     usable = polygonal(geometry)
     usable[usable] = np.isfinite(shapely.bounds(geometry[usable])).all(axis=1)
     places = np.flatnonzero(usable)
     shown, light = simplified(geometry[places])
-    order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
-    measured = view.result.measurement
-    areas = {} if measured is None else {zone.id: zone.area_m2(measured.method) for zone in measured.zones}
-    return tuple(
-        DrawnZone(
-            id=(label := matching.labels[place]),
-            name=matching.names[int(place)],
-            colour=style.zone_colour(order.get(label, len(order) + int(place))),
-            area_m2=areas.get(label),
-            geometry=outline,
-        )
-        for place, outline in zip(places, shown, strict=True)
-    ), light
+    return _Outlines(tuple(places.tolist()), shown, light)
+
+
+def _areas_of(measured: Measurement) -> dict[ZoneId, float | None]:
+    return {zone.id: zone.area_m2(measured.method) for zone in measured.zones}
+
+
+_outlines = Kept(_outlines_of)
+_areas = Kept(_areas_of)
 
 
 def plan_lines(view: PlanView) -> tuple[tuple[str, BaseGeometry], ...]:
