@@ -11,11 +11,11 @@ from geoplan.output.sheet.document import sheet_of
 from geoplan.output.sheet.fonts import FontPlaces
 from geoplan.output.sheet.options import SheetOptions
 from geoplan.output.sheet.report import report_html
-from geoplan.output.sheet.typesetting import set_sheet
+from geoplan.output.sheet.typesetting import preview_sheet, set_sheet
 from geoplan.output.whole import replace_whole
 from geoplan.workflow import PlanView
 
-__all__ = ["SheetOptions", "report_html", "sheet_bytes", "write_sheet"]
+__all__ = ["SheetOptions", "report_html", "sheet_bytes", "sheet_preview", "write_sheet"]
 
 
 def sheet_bytes(view: PlanView, options: SheetOptions | None = None) -> bytes:
@@ -26,6 +26,12 @@ def sheet_bytes(view: PlanView, options: SheetOptions | None = None) -> bytes:
     chosen = options or SheetOptions()
     sheet = sheet_of(view, chosen)
     return set_sheet(sheet, FontPlaces.usual(chosen.fonts))
+
+
+def sheet_preview(view: PlanView, options: SheetOptions | None = None) -> bytes:
+    """Return the first page of `sheet_bytes` as PNG, set by the same template; errors as there."""
+    chosen = options or SheetOptions()
+    return preview_sheet(sheet_of(view, chosen), FontPlaces.usual(chosen.fonts))
 
 
 def write_sheet(view: PlanView, path: str | Path, options: SheetOptions | None = None) -> None:
