@@ -37,7 +37,7 @@ from geoplan.types import Facility, Text, ZoneId
 from geoplan.workflow import PlanView
 from geoplan.zones import ZoneLayer, polygonal
 
-MAX_LABELS = 300  # more cannot be read, and every one is a mark on the page
+MAX_LABELS = 3_000  # the browser shows those of what is in view for which there is room
 
 
 def map_scene(view: PlanView, language: str, *, offset: Offset | None = None) -> MapScene:

@@ -197,6 +197,15 @@
       gp.each('settle');
     };
 
+    /* Whether a zone is large enough on the screen to be told by a name. */
+    gp.roomy = function (id) {
+      return (byZone[id] || []).some(function (f) {
+        var box = f.box || (f.box = L.geoJSON(f).getBounds()), a = map.latLngToContainerPoint(box.getNorthWest());
+        var b = map.latLngToContainerPoint(box.getSouthEast());
+        return b.x - a.x > 18 && b.y - a.y > 12;
+      });
+    };
+
     gp.visiblePlace = function (id) {
       var marker = places[id];
       return Boolean(marker && clusters.hasLayer(marker) && clusters.getVisibleParent(marker) === marker);
@@ -233,53 +242,5 @@
       overlays: drawOverlays,
       state: function (state, anew) { compose(state, anew); markPick(state); }
     };
-  });
-
-  /* Labels: the larger zone first; one that would cover another waits until there is room. */
-  GP.parts.push(function (gp, map, box) {
-    var labels = [], OFFSETS = {zone: [[0, 0], [0, 26], [0, -26], [-46, 0], [46, 0]], place: [[0, 0], [null, 0]]};
-
-    function make(scene) {
-      labels.forEach(function (label) { label.marker.remove(); });
-      labels = scene.labels.map(function (l) {
-        var e = GP.element('div', 'gp-label gp-label-' + l.kind);
-        l.lines.forEach(function (content) { e.appendChild(GP.element('span', '', content)); });
-        var marker = L.marker(l.at, {interactive: false, keyboard: false, icon: L.divIcon({className: 'gp-anchor',
-          html: e, iconSize: [0, 0]})}).addTo(map);
-        return {element: e, marker: marker, kind: l.kind, id: l.id};
-      });
-    }
-
-    function rectangles(selector) {
-      return Array.prototype.map.call(box.querySelectorAll(selector), function (e) {
-        return e.getBoundingClientRect();
-      }).filter(function (r) { return r.width; });
-    }
-
-    function hits(r, p) {
-      return r.left < p.right + 2 && p.left < r.right + 2 && r.top < p.bottom + 1 && p.top < r.bottom + 1;
-    }
-
-    function arrange() {
-      var edge = box.getBoundingClientRect(), off = gp.off || new Set(), without = new Set(gp.state.without || []);
-      var placed = rectangles('.gp-notice, .leaflet-control, .gp-panel'), dots = rectangles('.gp-badge, .gp-cluster');
-      labels.forEach(function (label) {
-        var e = label.element, zone = label.kind === 'zone', layer = zone ? 'zones' : 'facilities';
-        var gone = off.has('labels') || off.has(layer) || without.has(layer) || without.has('labels') ||
-          (!zone && !gp.visiblePlace(label.id));
-        var free = !gone && OFFSETS[label.kind].some(function (o) {
-          e.classList.toggle('gp-label-left', o[0] === null);
-          e.style.margin = o[1] + 'px 0 0 ' + (o[0] || 0) + 'px';
-          var r = e.getBoundingClientRect(), over = function (p) { return hits(r, p); };
-          if (r.right > edge.right - 20 || r.left < edge.left + 20 || placed.some(over)) return false;
-          if (!zone && dots.some(over)) return false;
-          placed.push(r);
-          return true;
-        });
-        e.style.visibility = free ? '' : 'hidden';
-      });
-    }
-
-    return {scene: make, settle: function () { if (gp.scene) arrange(); }};
   });
 })();

@@ -1,0 +1,93 @@
+/* Labels: the larger zone first; one that would cover another, or the sign of a place, waits until there is room. */
+(function () {
+  'use strict';
+  var GP = window.GeoplanMap, MOST = 160; /* in view at once: more cannot be read */
+  /* Where a label may stand, from the place it belongs to: to the right and below as shares of its own size, then
+     pixels. */
+  var SPOTS = {
+    zone: [[-0.5, -0.5, 0, 0], [-0.5, 0, 0, 12], [-0.5, -1, 0, -12], [-1, -0.5, -16, 0], [0, -0.5, 16, 0],
+      [-0.5, 0, 0, 26], [-0.5, -1, 0, -26]],
+    place: [[0, -0.5, 15, 0], [-1, -0.5, -15, 0], [-0.5, 0, 0, 13], [-0.5, -1, 0, -13]]
+  };
+
+  GP.parts.push(function (gp, map, box) {
+    var labels = [], layer = L.layerGroup().addTo(map);
+    map.createPane('gp-labels').style.zIndex = 620;
+    map.getPane('gp-labels').style.pointerEvents = 'none';
+
+    function make(scene) {
+      layer.clearLayers();
+      labels = scene.labels.map(function (l) { return {kind: l.kind, id: l.id, at: L.latLng(l.at), lines: l.lines}; });
+    }
+
+    function build(label) {
+      label.element = GP.element('div', 'gp-label gp-label-' + label.kind);
+      label.lines.forEach(function (content) { label.element.appendChild(GP.element('span', '', content)); });
+      label.marker = L.marker(label.at, {interactive: false, keyboard: false, pane: 'gp-labels',
+        icon: L.divIcon({className: 'gp-anchor', html: label.element, iconSize: [0, 0]})});
+    }
+
+    function rectangles(selector) {
+      var edge = box.getBoundingClientRect();
+      return Array.prototype.map.call(box.querySelectorAll(selector), function (e) {
+        var r = e.getBoundingClientRect();
+        return {left: r.left - edge.left, right: r.right - edge.left, top: r.top - edge.top, bottom: r.bottom - edge.top};
+      }).filter(function (r) { return r.right > r.left; });
+    }
+
+    function hits(r) { return function (p) {
+      return r.left < p.right + 2 && p.left < r.right + 2 && r.top < p.bottom + 1 && p.top < r.bottom + 1;
+    }; }
+
+    /* Of what can be seen of it at all, the size is asked for only once. */
+    function wanted() {
+      var off = gp.off || new Set(), without = new Set(gp.state.without || []), view = map.getBounds();
+      if (off.has('labels') || without.has('labels')) return [];
+      return labels.filter(function (label) {
+        var zone = label.kind === 'zone', part = zone ? 'zones' : 'facilities';
+        if (off.has(part) || without.has(part) || !view.contains(label.at)) return false;
+        return zone ? gp.roomy(label.id) : gp.visiblePlace(label.id);
+      }).slice(0, MOST);
+    }
+
+    function arrange() {
+      var size = map.getSize(), placed = rectangles('.gp-notice, .leaflet-control, .gp-panel:not([hidden])');
+      var dots = rectangles('.gp-badge, .gp-cluster').map(function (r) { return {left: r.left + 2, right: r.right - 2,
+        top: r.top + 2, bottom: r.bottom - 2}; });
+      var now = wanted(), keep = new Set(now);
+      labels.forEach(function (label) { if (label.marker && !keep.has(label)) layer.removeLayer(label.marker); });
+      now.forEach(function (label) {
+        if (!label.marker) build(label);
+        if (!layer.hasLayer(label.marker)) layer.addLayer(label.marker);
+      });
+      now.forEach(function (label) {
+        if (!label.wide) { label.wide = label.element.offsetWidth; label.high = label.element.offsetHeight; }
+      });
+      now.forEach(function (label) { label.spot = settle(label, size, placed, dots); });
+      now.forEach(function (label) {
+        var e = label.element, spot = label.spot;
+        e.style.visibility = spot ? '' : 'hidden';
+        if (spot) e.style.transform = 'translate(' + spot[0] + 'px, ' + spot[1] + 'px)';
+      });
+    }
+
+    function settle(label, size, placed, dots) {
+      var p = map.latLngToContainerPoint(label.at), crowded = null;
+      var found = SPOTS[label.kind].some(function (s) {
+        var x = Math.round(s[0] * label.wide + s[2]), y = Math.round(s[1] * label.high + s[3]);
+        var r = {left: p.x + x, top: p.y + y, right: p.x + x + label.wide, bottom: p.y + y + label.high};
+        if (r.left < 20 || r.top < 20 || r.right > size.x - 20 || r.bottom > size.y - 20) return false;
+        if (placed.some(hits(r))) return false;
+        crowded = crowded || [x, y, r];
+        if (dots.some(hits(r))) return false;
+        crowded = [x, y, r];
+        return true;
+      });
+      if (!found && (label.kind !== 'zone' || !crowded)) return null;
+      placed.push(crowded[2]);
+      return crowded;
+    }
+
+    return {scene: make, settle: function () { if (gp.scene) arrange(); }};
+  });
+})();
