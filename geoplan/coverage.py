@@ -25,6 +25,7 @@ from geoplan.rings import Rings
 Polygons: TypeAlias = NDArray[np.object_]
 Distance: TypeAlias = float | tuple[float, float]
 
+_PAIRS_AT_A_TIME = 6_000_000  # of a vertex and an edge
 _POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -359,10 +360,10 @@ def _unmatched(layer: _Layer, distance: Distance) -> list[UnmatchedVertices]:
     reach = np.array([reach_x, reach_y])
     boxes = shapely.box(*(xy - reach).T, *(xy + reach).T)
     vertex, polygon = layer.tree.query(boxes)
-    concerned = np.zeros(len(layer.polygons), np.bool_)
-    concerned[polygon[owner[vertex] != polygon]] = True
+    foreign = owner[vertex] != polygon
+    near_edges = _edges_near(edges, vertex[foreign], polygon[foreign], xy, reach)
     stretch = 1.0 if reach_x == reach_y else reach_y / reach_x
-    vertex, near, away = _nearest_edges(edges, edges.of(np.flatnonzero(concerned)), xy, (stretch, reach_y))
+    vertex, near, away = _nearest_edges(edges, near_edges, xy, (stretch, reach_y))
     foreign = owner[vertex] != near
     vertex, near, away = vertex[foreign], near[foreign], away[foreign]
     order = np.lexsort((vertex, near, owner[vertex]))
@@ -376,6 +377,27 @@ def _unmatched(layer: _Layer, distance: Distance) -> list[UnmatchedVertices]:
     largest = np.maximum.reduceat(away, first)
     found = zip(pairs[first].tolist(), points, largest.tolist(), strict=True)
     return [UnmatchedVertices(i, j, shape, farthest) for (i, j), shape, farthest in found]
+
+
+def _edges_near(edges: Edges, vertex: Ints, polygon: Ints, xy: Floats, reach: Floats) -> Ints:
+    """Return the edges of the polygons whose boxes are within `reach` of the vertices each is paired with.
+
+    Where those are too many pairs to look at (vertices beside polygons of very many edges), all their edges.
+    """
+    some, place = np.unique(polygon, return_inverse=True)
+    all_edges = edges.of(some)
+    begin = np.searchsorted(edges.owners(all_edges), some)
+    count = np.diff(np.append(begin, len(all_edges)))
+    if count[place].sum() > _PAIRS_AT_A_TIME:
+        return all_edges
+    which = ranges(begin[place], count[place])
+    ends = edges.segments(all_edges)
+    low, high = np.minimum(ends[:, :2], ends[:, 2:]) - reach, np.maximum(ends[:, :2], ends[:, 2:]) + reach
+    at = np.repeat(vertex, count[place])
+    near = np.ones(len(which), np.bool_)
+    for axis in (0, 1):
+        near &= (low[which, axis] <= xy[at, axis]) & (xy[at, axis] <= high[which, axis])
+    return all_edges[np.unique(which[near])]
 
 
 def _nearest_edges(edges: Edges, which: Ints, xy: Floats, scale: tuple[float, float]) -> tuple[Ints, Ints, Floats]:
