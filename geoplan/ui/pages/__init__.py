@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from geoplan.ui.pages import areas, checks, draw, facilities, indicators, network, overview, update
+from geoplan.ui.pages import areas, checks, draw, facilities, handover, history, indicators, network, overview, update
 from geoplan.ui.visit import Visit
 
 
@@ -26,5 +26,7 @@ PAGES: Mapping[str, Page] = {
     "indicators": Page(":material/monitoring:", indicators.show),
     "checks": Page(":material/rule:", checks.show),
     "update": Page(":material/upload_file:", update.show),
+    "history": Page(":material/history:", history.show),
     "draw": Page(":material/draw:", draw.show),
+    "handover": Page(":material/ios_share:", handover.show),
 }
