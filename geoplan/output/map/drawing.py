@@ -75,17 +75,20 @@ def collection(shapes: Iterable[tuple[BaseGeometry | None, Mapping[str, object]]
 
 def rounded(geometry: BaseGeometry) -> dict[str, Any]:
     """Return a geometry as GeoJSON with 6 decimals; of a mixed collection its polygons."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, list | tuple):
-            return [plain(item) for item in value]
-        return round(float(value), DECIMALS)
-
     if geometry.geom_type == "GeometryCollection":
         parts = shapely.get_parts(geometry)
         geometry = shapely.multipolygons([part for part in parts if part.geom_type == "Polygon"])
-    described = shapely.geometry.mapping(shapely.force_2d(geometry))
-    return {"type": described["type"], "coordinates": plain(described["coordinates"])}
+    return {"type": geometry.geom_type.replace("LinearRing", "LineString"), "coordinates": _coordinates(geometry)}
+
+
+def _coordinates(geometry: BaseGeometry) -> list[Any]:
+    if hasattr(geometry, "geoms"):
+        return [_coordinates(part) for part in geometry.geoms]
+    if isinstance(geometry, shapely.Polygon):
+        return [_coordinates(ring) for ring in (geometry.exterior, *geometry.interiors)]
+    # One call for all corners of a ring: a city has hundreds of thousands.
+    places: list[Any] = np.round(shapely.get_coordinates(geometry), DECIMALS).tolist()
+    return places[0] if geometry.geom_type == "Point" else places
 
 
 def bounds_of(geometry: BaseGeometry) -> Bounds:

@@ -10,7 +10,7 @@ from geoplan.types import Facility, Text
 from geoplan.workflow import PlanView
 
 MAX_LABEL = 60  # characters
-MAX_ZONES = 12  # rows of zones
+MAX_ZONES = 12  # rows of zones; more are told by their labels and are only counted
 
 
 def category_colours(view: PlanView) -> dict[str, str]:
@@ -32,7 +32,7 @@ def category_name(view: PlanView, category: str) -> Text:
 def legend_rows(
     view: PlanView, zones: tuple[DrawnZone, ...], places: tuple[Facility, ...], lines: tuple[str, ...], language: str
 ) -> list[dict[str, object]]:
-    """Return the rows: the first zones, the categories of the `places` that are on the map, the kinds of `lines`."""
+    """Return the rows: the zones, the categories of the `places` that are on the map, the kinds of `lines`."""
 
     def said(key: str, **values: object) -> str:
         return WORDS[key].get(language).format(**values)
@@ -40,13 +40,12 @@ def legend_rows(
     rows: list[dict[str, object]] = []
     if zones:
         line = "solid" if view.plan.status == "official" else "dashed"
-        rows.append({"toggles": "zones", "text": said("zones")})
+        counted = f" ({len(zones):,})" if len(zones) > MAX_ZONES else ""
+        rows.append({"toggles": "zones", "text": said("zones") + counted})
         rows += [
             {"text": _short(zone.name, language), "fill": f"{zone.colour}70", "line": f"1.3px {line} {style.OUTLINE}"}
-            for zone in zones[:MAX_ZONES]
+            for zone in (zones if not counted else ())
         ]
-        if len(zones) > MAX_ZONES:
-            rows.append({"text": said("more", count=len(zones) - MAX_ZONES), "shape": "none"})
     used = {place.category for place in places}
     if used:
         colours, signs = category_colours(view), category_signs(view)

@@ -30,7 +30,7 @@
       grid.clearLayers();
       marks.textContent = '';
       if (!size.x || !size.y) return;
-      var wanted = Math.max(3, Math.round(size.x / 110));
+      var wanted = Math.max(3, Math.round(size.x / 92));
       var step = STEPS.find(function (s) { return span / s <= wanted; }) || 108000;
       var south = Math.max(b.getSouth(), -85), north = Math.min(b.getNorth(), 85), middle = b.getCenter();
       for (i = Math.ceil(b.getWest() * 3600 / step); i * step <= b.getEast() * 3600; i++) {

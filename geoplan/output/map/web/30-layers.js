@@ -197,13 +197,13 @@
       gp.each('settle');
     };
 
-    /* Whether a zone is large enough on the screen to be told by a name. */
+    /* How wide a zone is on the screen, in pixels; 0 for one too small to be told by a name. */
     gp.roomy = function (id) {
-      return (byZone[id] || []).some(function (f) {
+      return (byZone[id] || []).reduce(function (most, f) {
         var box = f.box || (f.box = L.geoJSON(f).getBounds()), a = map.latLngToContainerPoint(box.getNorthWest());
-        var b = map.latLngToContainerPoint(box.getSouthEast());
-        return b.x - a.x > 18 && b.y - a.y > 12;
-      });
+        var b = map.latLngToContainerPoint(box.getSouthEast()), wide = b.x - a.x;
+        return wide > 18 && b.y - a.y > 12 ? Math.max(most, wide) : most;
+      }, 0);
     };
 
     gp.visiblePlace = function (id) {

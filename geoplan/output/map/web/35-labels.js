@@ -1,7 +1,8 @@
 /* Labels: the larger zone first; one that would cover another, or the sign of a place, waits until there is room. */
 (function () {
   'use strict';
-  var GP = window.GeoplanMap, MOST = 160; /* in view at once: more cannot be read */
+  var GP = window.GeoplanMap, MOST = 160, MANY = 40; /* labels in view at once; zones
+    of a plan from which a name has to fit into its zone */
   /* Where a label may stand, from the place it belongs to: to the right and below as shares of its own size, then
      pixels. */
   var SPOTS = {
@@ -73,6 +74,8 @@
 
     function settle(label, size, placed, dots) {
       var p = map.latLngToContainerPoint(label.at), crowded = null;
+      if (label.kind === 'zone' && gp.scene.zones.features.length > MANY &&
+        gp.roomy(label.id) < 0.9 * label.wide) return null;
       var found = SPOTS[label.kind].some(function (s) {
         var x = Math.round(s[0] * label.wide + s[2]), y = Math.round(s[1] * label.high + s[3]);
         var r = {left: p.x + x, top: p.y + y, right: p.x + x + label.wide, bottom: p.y + y + label.high};
