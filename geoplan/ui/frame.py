@@ -79,11 +79,17 @@ def navigation(pages: Mapping[str, str], address: Address) -> None:
 def notices(visit: Visit) -> None:
     """Say what the reader must know on any page: an old revision is shown."""
     revision = visit.view.revision
-    if visit.address.revision is not None and revision is not None:
+    if visit.address.revision is not None and revision is not None and not _is_current(visit):
         with st.container(key="gp-notice", horizontal=True, vertical_alignment="center"):
             time = figures.moment(revision.time, visit.language)
             st.text(visit.say("frame_old_revision", number=revision.number, time=time))
             st.button(visit.say("frame_to_current"), type="tertiary", on_click=go, kwargs={"revision": None})
+
+
+def _is_current(visit: Visit) -> bool:
+    """Return whether the revision a link names is the one the plan has now."""
+    now = opened_view(visit.view.plan.id, visit.stamp).revision
+    return now is not None and now.number == visit.address.revision
 
 
 def remember_language(language: str) -> None:

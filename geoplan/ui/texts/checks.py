@@ -70,10 +70,10 @@ TEXTS: Mapping[str, Text] = {
     "checks_reports": Text("Reports", "报告"),
     "checks_report_text": Text("Text", "文本"),
     "checks_report_json": Text("JSON data", "JSON 数据"),
-    "checks_report_junit": Text("JUnit for CI", "JUnit（CI）"),
+    "checks_report_junit": Text("JUnit for CI", "JUnit（持续集成）"),
     "checks_report_sarif": Text("SARIF for code review", "SARIF（代码审查）"),
     "checks_report_html": Text("Page to print", "网页（可打印）"),
-    "checks_report_gpkg": Text("GeoPackage for QGIS", "GeoPackage（QGIS）"),
+    "checks_report_gpkg": Text("GeoPackage for QGIS", "GeoPackage（供 QGIS 使用）"),
     "checks_reports_note": Text(
         "Each report holds every finding, the accepted ones too, with tolerance, method and sources.",
         "每种报告均含全部检查结果（包括已认可项）以及容差、方法和来源。",
