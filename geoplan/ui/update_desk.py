@@ -6,6 +6,7 @@ written anywhere before somebody publishes, and every write asks for the editor'
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from geoplan.ui.update_work import Tell, Work
 from geoplan.ui.visit import Visit, go, move_map
 
 _KEY = "gp-update"
-LOOKING = ("update_step_reading", "update_step_coordinates", "update_step_sketching")
+LOOKING = ("update_step_opening", "update_step_reading", "update_step_sketching")
 PREVIEWING = ("update_step_reading", "update_step_checking", "update_step_drawing")
 PUBLISHING = ("update_step_publishing",)
 
@@ -186,20 +187,18 @@ def next_work(desk: Desk) -> Work | None:
         return None
     parts, plan, reading = desk.parts, data_folder() / desk.plan, desk.whole_reading
     if desk.found is None:
-        return _begun(desk, ("found", reading), LOOKING, lambda tell: look_at(parts, plan, reading, tell))
+        return _begun(desk, "found", LOOKING, lambda tell: look_at(parts, plan, reading, tell))
     if not desk.decided:
         return None
     if desk.preview is None:
-        return _begun(desk, ("preview", desk.again), PREVIEWING, lambda tell: previewed(parts, plan, reading, tell))
+        return _begun(desk, "preview", PREVIEWING, lambda tell: previewed(parts, plan, reading, tell))
     if desk.proposing and desk.proposal is None:
-        key = ("proposal", desk.again)
-        return _begun(desk, key, PREVIEWING, lambda tell: previewed(parts, plan, reading, tell, repair=True))
+        return _begun(desk, "proposal", PREVIEWING, lambda tell: previewed(parts, plan, reading, tell, repair=True))
     return None
 
 
 def settle(desk: Desk, work: Work) -> None:
     """Take what work came to."""
-    kind = work.key[0] if isinstance(work.key, tuple) else ""
     desk.work = None
     try:
         result = work.result()
@@ -209,13 +208,13 @@ def settle(desk: Desk, work: Work) -> None:
     except GeoplanError as error:
         desk.error = error
         return
-    if kind == "found":
+    if work.kind == "found":
         desk.found = result
         move_map()
-    elif kind == "preview":
+    elif work.kind == "preview":
         desk.preview = result
         move_map()
-    elif kind == "proposal":
+    elif work.kind == "proposal":
         desk.proposal = result
     else:
         _published(desk, result)
@@ -235,7 +234,7 @@ def publish(visit: Visit, desk: Desk, author: str, message: str, accept: tuple[t
         author=author, message=message or None, accept=accept, parent=shown.result.parent or 0, repair=desk.repair
     )
     desk.rejected = desk.conflict = desk.error = None
-    desk.work = Work(("publish", desk.again), PUBLISHING, lambda tell: _write(parts, plan, reading, how, tell))
+    desk.work = Work("publish", desk.again, PUBLISHING, lambda tell: _write(parts, plan, reading, how, tell))
 
 
 def undo(visit: Visit, desk: Desk, author: str) -> None:
@@ -267,10 +266,12 @@ def _published(desk: Desk, result: LoadResult) -> None:
     go(revision=None)
 
 
-def _begun(desk: Desk, key: tuple[Any, ...], steps: tuple[str, ...], task: Any) -> Work:
-    if desk.work is None or desk.work.key != key:
+def _begun(desk: Desk, kind: str, steps: tuple[str, ...], task: Callable[[Tell], object]) -> Work:
+    """Return the work that runs already when it is this one, else begin it."""
+    about = (desk.upload, desk.whole_reading, desk.again)
+    if desk.work is None or (desk.work.kind, desk.work.about) != (kind, about):
         drop(desk)
-        desk.work = Work(key, steps, task)
+        desk.work = Work(kind, about, steps, task)
     return desk.work
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.crs import norm_crs, to_lonlat
+from geoplan.crs import metres_per_unit, norm_crs, to_lonlat
 from geoplan.crs_verdict import apply
-from geoplan.diff import Version
+from geoplan.diff import Comparison, Version
 from geoplan.errors import CrsError, GeoplanError
 from geoplan.inspection import Candidate, Inspection, LayerInfo
 from geoplan.output.map import Overlay, Shape
@@ -69,6 +69,7 @@ def look_at(parts: Sequence[Part], plan: Path, reading: Reading, tell: Tell) -> 
 
     A file that cannot be read is an answer. Raises GeoplanError for a plan or store that cannot be opened.
     """
+    tell("update_step_opening")
     opened = load_plan(plan)
     site = site_of(opened, current_zones(opened, None).zones)
     tell("update_step_reading")
@@ -101,8 +102,27 @@ def previewed(parts: Sequence[Part], plan: Path, reading: Reading, tell: Tell, *
         result,
         zones_overlay("before", comparison.before, names),
         zones_overlay("after", comparison.after, names),
-        changes_overlay(comparison),
+        changes_overlay(counted(comparison)),
     )
+
+
+def counted(comparison: Comparison) -> Comparison:
+    """Return a comparison whose ground gained and lost is only that larger than the tolerance, for drawing.
+
+    The rest are hairs along edges that come of rounding, and would outline whole zones as changed.
+    """
+    least = comparison.tolerance.area_m2 / metres_per_unit(comparison.crs) ** 2
+
+    def larger(piece: BaseGeometry | None) -> BaseGeometry | None:
+        if piece is None:
+            return None
+        parts = shapely.get_parts(piece)
+        return shapely.geometrycollections(parts[shapely.area(parts) > least])
+
+    rows = tuple(
+        replace(row, moved_in=larger(row.moved_in), moved_out=larger(row.moved_out)) for row in comparison.rows
+    )
+    return replace(comparison, rows=rows)
 
 
 def zones_overlay(role: str, version: Version, names: dict[str, Text]) -> Overlay:

@@ -29,20 +29,20 @@ ENCODINGS = ("UTF-8", "GB18030", "Big5", "UTF-16")
 _BY_FORMAT = "by the format"
 
 
-def upload(visit: Visit, desk: Desk) -> None:
-    """Show the uploader and take what it holds."""
+def upload(visit: Visit, desk: Desk, leaving: st.delta_generator.DeltaGenerator) -> None:
+    """Show the uploader and take what it holds; the way out is shown at `leaving`."""
     files = st.file_uploader(
         visit.say("update_uploader"),
         accept_multiple_files=True,
         key=f"gp-update-file-{desk.turn}",
-        label_visibility="collapsed" if desk.parts else "visible",
+        label_visibility="collapsed",
     )
     take(desk, list(files))
     if not desk.parts:
         limit = st.get_option("server.maxUploadSize")
         st.html(f'<p class="gp-hint">{for_html(visit.say("update_limits", limit=limit))}</p>')
         return
-    st.button(
+    leaving.button(
         visit.say("update_leave"),
         key="gp-update-leave",
         icon=":material/delete_sweep:",
@@ -54,7 +54,7 @@ def upload(visit: Visit, desk: Desk) -> None:
 
 def find_out(visit: Visit, desk: Desk) -> None:
     """Find out all that can be for now, with progress; stops where a person must decide."""
-    if desk.work is not None and desk.work.key[0] == "publish":  # type: ignore[index]
+    if desk.work is not None and desk.work.kind == "publish":
         watched(desk.work, visit.language)
         settle(desk, desk.work)
     while (work := next_work(desk)) is not None:

@@ -158,15 +158,19 @@ def what_html(inspection: Inspection, chosen: Candidate | None, language: str, *
 
 def _facts(inspection: Inspection, chosen: Candidate | None, language: str) -> str:
     layer = taken_layer(inspection)
-    rows = [("update_format", visible(inspection.driver))]
-    if layer is not None:
+    driver = visible(inspection.driver)
+    if layer is None:
+        rows = [("update_format", driver)]
+    else:
         values = {"read": f"{layer.read:,}", "features": f"{layer.features:,}"}
-        rows.append(("update_layer", say("update_read_of", language, layer=name_of(layer.name), **values)))
+        told = say("update_read_of", language, layer=name_of(layer.name), **values)
+        rows = [("update_format", f"{driver} · {told}")]
     sample = ("、" if language == "zh" else ", ").join(name_of(text) for text in inspection.encoding.sample[:3])
     if sample:
         encoding = visible(inspection.encoding.name)
         rows.append(("update_names", say("update_sample", language, encoding=encoding, sample=sample)))
-    rows.append(("update_declared", name_of(inspection.crs.declared or say("update_nothing", language))))
+    if chosen is None or inspection.crs.verdict is not Verdict.DECLARED:
+        rows.append(("update_declared", name_of(inspection.crs.declared or say("update_nothing", language))))
     if chosen is not None:
         rows.append(("update_coordinates", reading_words(chosen, language)))
     return facts_html(rows, language)

@@ -27,10 +27,11 @@ _POOL = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="geoplan-upda
 
 
 class Work:
-    """A task that was begun: `key` says what it is about, `steps` (keys of texts) what it goes through."""
+    """A task that was begun: its `kind`, what it is `about`, and the `steps` (keys of texts) it goes through."""
 
-    def __init__(self, key: Hashable, steps: Sequence[str], task: Callable[[Tell], Any]) -> None:
-        self.key = key
+    def __init__(self, kind: str, about: Hashable, steps: Sequence[str], task: Callable[[Tell], Any]) -> None:
+        self.kind = kind
+        self.about = about
         self.steps = tuple(steps)
         self.step = ""
         self.given_up = False
@@ -72,12 +73,12 @@ def watched(work: Work, language: str, on_cancel: Callable[[], None] | None = No
     if work.wait(SHOW_AFTER):
         return
     slot = st.empty()
-    with slot.container(key="gp-update-work"):
+    with slot.container(key=f"gp-update-work-{work.kind}"):
         status = st.status(say("update_working", language), expanded=True)
         with status:
             lines = st.empty()
             if on_cancel is not None:
-                st.button(say("update_cancel", language), key="gp-update-cancel", on_click=on_cancel)
+                st.button(say("update_cancel", language), key=f"gp-update-cancel-{work.kind}", on_click=on_cancel)
         while not work.wait(_LOOK_EVERY):
             # Every call of Streamlit is where a click on the page ends this run.
             lines.html(steps_html(work, language))

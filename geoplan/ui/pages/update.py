@@ -30,8 +30,11 @@ def show(visit: Visit) -> None:
     # What is uploaded is held against the boundaries as they are now, also from a link to an old revision.
     view = visit.view if visit.address.revision is None else opened_view(plan, visit.stamp)
     desk = desk_of(plan)
-    heading(visit, "update", "" if desk.parts else visit.say("update_lead"))
-    way, strip = st.empty(), st.empty()
+    with st.container(key="gp-update-head", horizontal=True, vertical_alignment="center"):
+        with st.container(width="content"):
+            heading(visit, "update")
+        way = st.empty()
+    strip = st.empty()
     drawing, side = st.columns([2, 1], gap="small")
     with side, st.container(key="gp-side"):
         if visit.may_write:
@@ -54,8 +57,11 @@ def _side(visit: Visit, desk: Desk, view: PlanView) -> None:
     if not desk.parts:
         outcome(visit, desk)
     if desk.published is None or desk.parts:
-        heading_of(1, "update_part_file", visit)
-        upload(visit, desk)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            with st.container(width="stretch"):
+                heading_of(1, "update_part_file", visit)
+            leaving = st.empty()
+        upload(visit, desk, leaving)
     find_out(visit, desk)
     if desk.found is not None:
         heading_of(2, "update_part_what", visit)
@@ -79,8 +85,9 @@ def _at(desk: Desk) -> int:
 def _style_html(say: Callable[..., str]) -> str:
     failed, warned = style.SEVERITY_STYLES[Severity.ERROR], style.SEVERITY_STYLES[Severity.WARNING]
     return f"""<style>
-.gp-way {{ display: flex; flex-wrap: wrap; gap: 4px 22px; list-style: none; margin: 0; padding: 0; font-size: 13.5px; }}
-.gp-way li {{ color: {style.MUTED_INK}; margin: 0; display: flex; align-items: center; gap: 7px; }}
+ol.gp-way {{ display: flex; flex-wrap: wrap; gap: 4px 22px; list-style: none; margin: 2px 0 0 14px; padding: 0;
+  font-size: 13.5px; }}
+.gp-way li {{ color: {style.MUTED_INK}; margin: 0; padding: 0; display: flex; align-items: center; gap: 7px; }}
 .gp-way i, .gp-number {{ font-style: normal; font-weight: 600; font-size: 12px; width: 21px; height: 21px;
   line-height: 21px; border-radius: 50%; text-align: center; background: #E6ECEE; color: {style.INK};
   display: inline-block; }}
@@ -100,6 +107,9 @@ def _style_html(say: Callable[..., str]) -> str:
 .gp-work {{ list-style: none; margin: 0; padding: 0; font-size: 13px; }} .gp-work li {{ margin: 2px 0; }}
 .gp-step-done::before {{ content: "✓ "; color: {style.PASSED.text}; }} .gp-step-now::before {{ content: "● "; }}
 .gp-step-now {{ font-weight: 600; }} .gp-step-ahead::before {{ content: "○ "; }}
+.st-key-gp-side > div {{ gap: 8px; }} .gp-section {{ margin-top: 4px; }}
+.st-key-gp-over-map {{ margin-bottom: -16px; }}
+.st-key-gp-over-map [data-testid="stButtonGroup"] button {{ border: 1px solid #DCE3E5; }}
 .gp-step-ahead {{ color: {style.MUTED_INK}; }}
 .st-key-gp-side .gp-error {{ margin: 0; padding: 12px 14px; }} .st-key-gp-side .gp-error h2 {{ font-size: 16px; }}
 .st-key-gp-side [data-testid="stRadio"] label p {{ font-size: 13.5px; overflow-wrap: anywhere; }}
@@ -110,9 +120,9 @@ def _style_html(say: Callable[..., str]) -> str:
 def _uploader_style(say: Callable[..., str]) -> str:
     """Return rules that say the uploader's own words, which Streamlit has in English only, as the reader needs them."""
     browse, drop = say("update_browse"), say("update_drop")
+    own = '[data-testid="stFileUploaderDropzone"] > span [data-testid="stMarkdownContainer"] p'
+    told = '[data-testid="stFileUploaderDropzoneInstructions"]'
     return f"""
-[data-testid="stFileUploaderDropzone"] button {{ font-size: 0 !important; }}
-[data-testid="stFileUploaderDropzone"] button::after {{ content: "{browse}"; font-size: 14px; }}
-[data-testid="stFileUploaderDropzoneInstructions"] * {{ font-size: 0 !important; line-height: 0; }}
-[data-testid="stFileUploaderDropzoneInstructions"]::after {{ content: "{drop}"; font-size: 13px;
-  color: {style.MUTED_INK}; }}"""
+{own} {{ font-size: 0; }} {own}::after {{ content: "{browse}"; font-size: 14px; }}
+{told} * {{ font-size: 0 !important; line-height: 0; }}
+{told}::after {{ content: "{drop}"; font-size: 13px; color: {style.MUTED_INK}; }}"""
