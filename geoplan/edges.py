@@ -274,11 +274,14 @@ def _merge_vertices(segments: Floats, fresh: Bools) -> tuple[Floats, Bools]:
     vertices = ends[order[differs]]
     label = np.empty(len(ends), np.int64)
     label[order] = np.cumsum(differs) - 1
-    points = shapely.points(vertices)
-    sought = np.unique(label.reshape(-1, 2)[fresh])
-    reach = resolution(vertices[sought])
+    close = np.flatnonzero(_have_company(vertices))
+    fresh_vertex = np.zeros(len(vertices), np.bool_)
+    fresh_vertex[label.reshape(-1, 2)[fresh]] = True
+    sought = np.flatnonzero(fresh_vertex[close])
+    points = shapely.points(vertices[close])
+    reach = resolution(vertices[close[sought]])
     one, other = shapely.STRtree(points).query(points[sought], predicate="dwithin", distance=reach)
-    one = sought[one]
+    one, other = close[sought[one]], close[other]
     near = one != other
     if not near.any():
         return segments, fresh
@@ -290,6 +293,22 @@ def _merge_vertices(segments: Floats, fresh: Bools) -> tuple[Floats, Bools]:
     changed = vertices[target[label]].reshape(-1, 4)[moved]
     changed = changed[~_equal(changed[:, :2], changed[:, 2:])]
     return _tell_fresh(segments[~moved], fresh[~moved], changed)
+
+
+def _have_company(vertices: Floats) -> Bools:
+    """Return which vertices can have another within 8 ulp: something is as near along x, and something along y.
+
+    That is next to nothing, and spares looking for the neighbours of all the others.
+    """
+    if len(vertices) == 0:
+        return np.empty(0, np.bool_)
+    reach = resolution(vertices).max()
+    company = np.ones(len(vertices), np.bool_)
+    for axis in (0, 1):
+        order = np.argsort(vertices[:, axis], kind="stable")
+        close = np.diff(vertices[order, axis]) <= reach
+        company[order] &= np.append(close, False) | np.append(False, close)
+    return company
 
 
 def _before(start: Floats, end: Floats) -> Bools:
