@@ -32,6 +32,7 @@ COMMANDS = {
     "diff": ("geoplan.cli.history:diff", "Show what changed between two revisions or files."),
     "restore": ("geoplan.cli.load:restore", "Publish an old revision again."),
     "store": ("geoplan.cli.history:store", "Look after the store of revisions."),
+    "map": ("geoplan.cli.map:map_command", "Write the map of a plan as one HTML file."),
     "report": ("geoplan.cli.report:report", "Write a plan as a PDF sheet, a page or a workbook."),
     "export": ("geoplan.cli.export:export", "Hand over zones, facilities and findings as a file."),
     "new": ("geoplan.cli.plans:new", "Start a plan: a folder with a commented plan.toml."),
