@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -193,3 +196,75 @@ def test_noded_pieces_meet_only_at_their_ends_and_cover_what_was_given(rows):
     assert shapely.length(pieces).sum() == pytest.approx(given_lines.length, abs=1e-9)
     one, other = shapely.STRtree(pieces).query(pieces, predicate="crosses")
     assert len(one) == len(other) == 0
+
+
+def test_a_ring_too_thin_for_its_area_to_be_computed_still_turns_the_right_way():
+    # 64 m long and 2⁻²⁴ m wide beside large coordinates; given clockwise and counter-clockwise.
+    thin = shapely.box(500_000, 3_520_000, 500_064, 3_520_000 + 2.0**-24 * 16)
+    for shape in (thin, thin.reverse()):
+        edges = match_edges(layer(shape, box(500_000, 3_519_999, 500_064, 3_520_000)))
+        assert edges.neighbours.tolist() == [[0, 1]]
+
+
+def test_the_neighbours_of_some_polygons_are_all_theirs_and_no_others():
+    cells = layer(*(box(x, 0, x + 1, 1) for x in range(6)))
+    assert match_edges(cells).beside(np.array([2, 5])).tolist() == [[1, 2], [2, 3], [4, 5]]
+
+
+def test_neighbours_are_found_also_where_an_edge_has_many_copies():
+    edges = match_edges(layer(box(0, 0, 1, 1), box(0, 0, 1, 1), box(1, 0, 2, 1), box(1, 0, 2, 1), box(2, 0, 3, 1)))
+    assert edges.beside(np.array([0])).tolist() == [[0, 2], [0, 3]]
+
+
+def test_the_edges_of_polygons_are_found_by_their_index():
+    hole = [(1, 1), (2, 1), (2, 2), (1, 2)]
+    shapes = layer(
+        None, shapely.Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [hole]), box(9, 9, 10, 10), shapely.Polygon()
+    )
+    edges = match_edges(shapes)
+    assert edges.owners(edges.of(np.array([1]))).tolist() == [1] * 8
+    assert edges.of(np.array([0, 3])).tolist() == []
+    assert edges.segments(edges.of(np.array([2]))).sum(axis=0).tolist() == [38, 38, 38, 38]
+
+
+@pytest.mark.parametrize("block", [1, 3, 8])
+def test_the_size_of_blocks_changes_nothing(block, monkeypatch):
+    cells = layer(*(box(x, y, x + 1, y + 1) for x in range(3) for y in range(3)), box(0, 0, 1, 1))
+    expected = match_edges(cells)
+    monkeypatch.setattr(edges_module, "BLOCK_POINTS", block)
+    found = match_edges(cells)
+    assert found.matched.tolist() == expected.matched.tolist()
+    assert found.twins.tolist() == expected.twins.tolist() == [[0, 9]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans()), min_size=1, max_size=12))
+@settings(max_examples=150, deadline=None)
+def test_an_edge_is_matched_if_as_many_copies_run_either_way(cells):
+    # Unit squares in any number of copies and either orientation, counted edge by edge.
+    shapes = [box(x, y, x + 1, y + 1, ccw=ccw) for x, y, ccw in cells]
+    edges = match_edges(layer(*shapes))
+    balance = Counter()
+    for x, y, _ in cells:
+        for one, other in pairwise([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1), (x, y)]):
+            balance[min(one, other), max(one, other)] += 1 if one < other else -1
+    for row, matched in zip(edges.segments().tolist(), edges.matched.tolist(), strict=True):
+        one, other = tuple(row[:2]), tuple(row[2:])
+        assert matched == (balance[min(one, other), max(one, other)] == 0)
+    sharing = {
+        (i, j)
+        for i, (x, y, _) in enumerate(cells)
+        for j, (u, v, _) in enumerate(cells)
+        if i < j and abs(x - u) + abs(y - v) == 1
+    }
+    assert {tuple(pair) for pair in edges.neighbours.tolist()} <= sharing
+    assert {tuple(pair) for pair in edges.twins.tolist()} == {
+        (i, j) for i, one in enumerate(cells) for j, other in enumerate(cells) if i < j and one[:2] == other[:2]
+    }
+
+
+def test_vertices_that_nearly_agree_are_merged_wherever_they_lie_in_the_order():
+    ulp = np.spacing(500_000.0)
+    given_segments = np.array(
+        [[500_000.0, 5.0, 500_001.0, 9.0], [500_000.0 + ulp, 5.0, 499_990.0, 7.0], [500_000.0, 8.0, 499_000.0, 5.0]]
+    )
+    assert len({tuple(end) for end in node(given_segments).reshape(-1, 2).tolist()}) == 5

@@ -40,6 +40,25 @@ def test_what_cannot_be_measured_is_none_and_never_zero() -> None:
     assert nothing.zones[0].share is None
 
 
+def test_rows_are_made_block_by_block_and_are_the_same_as_all_at_once() -> None:
+    shapes = [rectangle(EAST + 100 * n, NORTH, 90, 10 + n % 7) for n in range(1200)]
+    rows = measure_subject(make_subject(shapes)).zones
+    assert len(rows) == 1200
+    assert [row.planar_m2 for row in rows] == pytest.approx([90.0 * (10 + n % 7) for n in range(1200)], rel=1e-4)
+    assert rows[511:514] == (rows[511], rows[512], rows[513])
+    assert rows[-1] == rows[1199]
+    assert rows[3].id != rows[515].id
+    with pytest.raises(IndexError):
+        _ = rows[1200]
+
+
+def test_totals_are_the_sums_of_their_rows() -> None:
+    measured = measure_subject(make_subject([square(EAST, NORTH, 100), None, square(EAST + 100, NORTH, 200)]))
+    assert set(measured.totals) == set(AreaMethod)
+    for method, total in measured.totals.items():
+        assert total == pytest.approx(sum(zone.area_m2(method) or 0.0 for zone in measured.zones))
+
+
 def test_groups_sum_their_zones_with_those_of_sub_groups() -> None:
     plan = make_plan(
         zones=[

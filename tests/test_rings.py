@@ -88,3 +88,42 @@ def test_two_parts_on_either_side_of_the_antimeridian_are_not_refused() -> None:
 def test_metres_taken_for_degrees_become_not_a_number() -> None:
     rings = on_globe(rings_of([shapely.box(518_935, 3_521_910, 518_936, 3_521_911), SQUARE]))
     assert np.isnan(rings.planar()).tolist() == [True, False]
+
+
+MANY = [WITH_HOLE, None, shapely.MultiPolygon([SQUARE, shapely.box(20, 0, 21, 1)]), shapely.Point(0, 0), SQUARE]
+
+
+def test_rings_of_some_geometries_are_those_of_the_geometries_alone() -> None:
+    part = rings_of(MANY).of_features(1, 4)
+    assert part.feature.tolist() == [1, 1]
+    assert np.isnan(part.planar()).tolist() == [True, False, True]
+    assert part.planar()[1] == 101
+
+
+def test_chosen_rings_come_in_the_order_asked_for() -> None:
+    some = rings_of(MANY).taken(np.array([4, 1]))
+    assert some.feature.tolist() == [4, 0]
+    assert some.sign.tolist() == [1, -1]
+    assert np.abs(some.turned()).tolist() == [100, 4]
+
+
+@pytest.mark.parametrize("limit", [1, 5, 6, 11, 1000])
+def test_blocks_are_whole_rings_and_all_of_them(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BLOCK_POINTS", limit)
+    rings = rings_of(MANY)
+    areas = np.concatenate([np.abs(block.turned()) for block, _ in rings.blocks()])
+    assert areas.tolist() == [100, 4, 100, 1, 100]
+    assert rings.planar()[[0, 2, 4]].tolist() == [96, 101, 100]
+
+
+def test_coordinates_read_in_pieces_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = rings_of(MANY)
+    monkeypatch.setattr(module, "CHUNK_POINTS", 3)
+    pieces = rings_of(MANY)
+    assert pieces.x.tolist() == whole.x.tolist()
+    assert pieces.y.tolist() == whole.y.tolist()
+
+
+def test_a_ring_turns_by_its_sign() -> None:
+    clockwise = shapely.Polygon([(0, 0), (0, 2), (2, 2), (2, 0)])
+    assert rings_of([clockwise, shapely.box(0, 0, 3, 1)]).turned().tolist() == [-4, 3]

@@ -37,7 +37,7 @@ from geoplan.plan.rules import (
     UnmatchedVertexRule,
 )
 from geoplan.result import LapsedAcceptance
-from geoplan.types import Acceptance, CheckRun, Finding, Text
+from geoplan.types import Acceptance, CheckRun, Finding, Severity, Text
 
 # In the order in which a person would mend what they find: can it be read, is it sound, are these the
 # zones, do they fit together, do the figures hold. `None` marks a check that needs a rule to run.
@@ -63,6 +63,7 @@ CHECKS: tuple[Check, ...] = (
     Check("area-minimum", area_minimum, None),
 )
 
+_RANK = {severity: severity.rank for severity in Severity}
 _NO_RULE = Text("not asked for: there is no rule for it", "未要求：没有对应规则")
 _SWITCHED_OFF = Text("switched off", "已关闭")
 
@@ -85,7 +86,7 @@ def run_checks(
         )
         findings += found
     return tuple(runs), tuple(
-        sorted(findings, key=lambda finding: (finding.accepted is not None, finding.severity.rank))
+        sorted(findings, key=lambda finding: (finding.accepted is not None, _RANK[finding.severity]))
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from pyproj import Geod
 from shapely.geometry import Point, Polygon, box
 
+from geoplan.checks import extent as module
 from geoplan.checks.extent import extent, nearest, nearest_other
 from geoplan.plan.rules import ExtentRule
 from geoplan.types import Facility, Severity, Text
@@ -182,3 +183,17 @@ def test_ids_survive_a_reexport() -> None:
         return extent(make_subject(make_layer(shapes, ids=names)), RULE)
 
     assert_ids_survive_a_reexport(run, square(EAST, NORTH, KM), square(EAST, NORTH + 99 * KM, KM))
+
+
+def test_in_a_large_layer_too_one_zone_astray_is_found_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FEW", 3)
+    close = [square(EAST + x * KM, NORTH + y * KM, 900) for x in range(4) for y in range(3)]
+    assert extent(make_subject(close), RULE).findings == ()
+    (finding,) = extent(make_subject([*close, square(EAST + 80 * KM, NORTH, 900)]), RULE).findings
+    assert finding.measured == pytest.approx(80 - 3.9, rel=1e-3)
+
+
+def test_in_a_large_layer_two_zones_astray_together_are_near_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    zones = [square(EAST + x * KM, NORTH, 900) for x in (0, 1, 2, 150, 151)]
+    monkeypatch.setattr(module, "_FEW", 3)
+    assert extent(make_subject(zones), RULE).findings == ()

@@ -8,7 +8,9 @@ import shapely
 from shapely.affinity import rotate
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
+from geoplan.checks import sliver as module
 from geoplan.checks.sliver import measure_shapes, sliver, slivers
+from geoplan.crs import norm_crs, project
 from geoplan.plan.rules import SliverRule
 from geoplan.types import Severity
 from tests.checks.spec import assert_bilingual, assert_ids_survive_a_reexport
@@ -175,3 +177,16 @@ def test_an_invalid_zone_is_looked_at_in_its_mended_form() -> None:
     assert outcome.examined == 2
     assert all(shapely.is_valid(finding.geometry) for finding in outcome.findings)
     assert len(outcome.findings) == 2
+
+
+@pytest.mark.parametrize("crs", [4548, 4490])
+def test_in_a_large_layer_the_same_slivers_are_found(crs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    sizes = rng.choice([0.5, 3.0, 4.9, 5.1, 30.0, 120.0], (60, 2))
+    shapes = [rotate(rectangle(EAST + 200 * n, NORTH, across, along), 7 * n) for n, (across, along) in enumerate(sizes)]
+    stored = list(project(shapes, norm_crs(4548), norm_crs(crs)))
+    subject = make_subject(stored, crs=crs)
+    every = [finding.id for finding in sliver(subject, RULE).findings]
+    monkeypatch.setattr(module, "_FEW", 3)
+    assert [finding.id for finding in sliver(subject, RULE).findings] == every
+    assert len(every) > 5

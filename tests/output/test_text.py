@@ -244,3 +244,12 @@ def test_a_city_of_parcels_is_summed_up_rather_than_listed() -> None:
         assert "p100 " not in text
         assert "150" in text
         assert len(text.splitlines()) < 330
+
+
+def test_thousands_of_findings_are_counted_rather_than_listed() -> None:
+    many = [examples.overlap(subject=str(number)) for number in range(1234)]
+    text = render_check(examples.result(*many))
+    assert "Findings (1,234)" in text
+    assert "… 734 more (--json)" in text
+    assert text.count("Zone A and Zone B overlap") == 500
+    assert "另有 734 个" in render_check(examples.result(*many), language="zh")

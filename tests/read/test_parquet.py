@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from geoplan.errors import InputError
-from geoplan.read.parquet import read_parquet
+from geoplan.read.parquet import head_parquet, read_parquet
 from tests.read.files import SQUARES, frame, save
 
 
@@ -100,3 +100,12 @@ def test_lists_and_tables_in_a_field_stay_one_value_a_feature(tmp_path: Path) ->
     fields = read_parquet(path)[1]
     assert fields["tags"].shape == fields["more"].shape == (2,)
     assert list(fields["tags"][1]) == ["c", "d"]
+
+
+def test_the_head_tells_rows_and_columns_without_reading_shapes(path: Path) -> None:
+    assert head_parquet(path) == ("Polygon", 2, ("id", "name_zh", "count", "note"))
+    assert head_parquet(rewrite(path, lambda geo: column(geo, geometry_types=[])))[0] == "Unknown"
+    assert head_parquet(rewrite(path, lambda geo: column(geo, geometry_types=["Polygon", "Point"])))[0] == "Unknown"
+    assert head_parquet(rewrite(path, lambda geo: column(geo, geometry_types=["MultiPolygon Z"])))[0] == "Polygon"
+    with pytest.raises(InputError, match="plain Parquet"):
+        head_parquet(rewrite(path, lambda _: None))
