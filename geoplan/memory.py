@@ -15,6 +15,10 @@ from geoplan.types import Text
 BYTES_PER_FEATURE = 1_300
 BYTES_PER_VERTEX = 80
 THREADS_BYTES = 200_000_000  # stacks and heaps of threads, which count against a limit on addresses
+_HINT = Text(
+    "Check it district by district, on a machine with more memory, or raise the limit (ulimit -v).",
+    "请分区检查，换用内存更大的机器，或提高限制（ulimit -v）。",
+)
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -34,11 +38,13 @@ def require_memory(where: str, features: int, vertices: int) -> None:
             f"图层有 {features:,} 个要素，约需内存 {need}，可用 {have}。",
         ),
         where=where,
-        hint=Text(
-            "Check it district by district, on a machine with more memory, or raise the limit (ulimit -v).",
-            "请分区检查，换用内存更大的机器，或提高限制（ulimit -v）。",
-        ),
+        hint=_HINT,
     )
+
+
+def ran_out(where: str) -> InputError:
+    """Return the error for memory that ran out all the same."""
+    return InputError(Text("there is not enough memory for it.", "内存不足。"), where=where, hint=_HINT)
 
 
 def free_bytes() -> int | None:

@@ -29,6 +29,7 @@ from geoplan.current import Published, published_zones, with_acceptances
 from geoplan.errors import CrsError, GeoplanError, InputError, UsageError
 from geoplan.match import match_zones
 from geoplan.measurement import measure_subject, require_fit
+from geoplan.memory import ran_out
 from geoplan.plan import Plan, layer_path, load_plan
 from geoplan.plan.rules import BaseRule
 from geoplan.published import published_figures
@@ -241,6 +242,8 @@ def _about(layer: ZoneLayer) -> Iterator[None]:
         yield
     except GeoplanError as error:
         raise error.at(layer.source.path) from None
+    except MemoryError:
+        raise ran_out(layer.source.path) from None
 
 
 def _middle(layer: ZoneLayer) -> tuple[float, float] | None:

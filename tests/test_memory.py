@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from geoplan import memory
+from geoplan import memory, workflow
 from geoplan.errors import InputError
 from geoplan.memory import free_bytes, require_memory
+from tests.helpers import EAST, NORTH, make_layer, square
 from tests.read.files import save
 
 
@@ -39,6 +40,16 @@ def test_what_does_not_fit_is_refused_with_both_figures_and_what_to_do(monkeypat
 def test_where_the_system_says_nothing_nothing_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_bytes", lambda: None)
     require_memory("parcels.gpkg", features=10**12, vertices=10**13)
+
+
+def test_memory_that_runs_out_all_the_same_is_one_line_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def exhausted(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(workflow, "run_checks", exhausted)
+    with pytest.raises(InputError, match="not enough memory") as caught:
+        workflow.check_layer(make_layer([square(EAST, NORTH, 100)]))
+    assert caught.value.hint is not None
 
 
 def test_a_container_leaves_its_limit_less_what_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.errors import InputError
+from geoplan.memory import ran_out
 from geoplan.read.contents import ARC_STEP_DEGREES, STROKED, UTF8, Contents, Dataset, LayerHead, skipped
 from geoplan.read.curves import may_hold_arcs
 from geoplan.read.encoding import describe
@@ -107,6 +108,8 @@ def telling(dataset: Dataset) -> Iterator[None]:
         yield
     except (*UNREADABLE, shapely.errors.ShapelyError) as error:
         raise _unreadable(dataset, error) from None
+    except MemoryError:
+        raise ran_out(str(dataset.path)) from None
 
 
 @contextmanager
