@@ -23,14 +23,12 @@ def write_csv(package: Package) -> Written:
     (table,) = package.tables
     losses: list[Loss] = []
     shapes = _wkt(table)
-    rows = [[*(column.name for column in table.columns), "crs", "axis_order", "WKT"]]
-    text = [",".join(f'"{name}"' for name in rows[0])]
     where = (code_of(package.crs), axis_order(package.crs))
-    guarded = 0
-    for row, shape in zip(table.rows, shapes, strict=True):
-        cells = [*row, *where, shape]
-        guarded += sum(isinstance(cell, str) and for_spreadsheet(cell) != cell for cell in cells)
-        text.append(",".join(map(_cell, cells)))
+    rows: list[list[Any]] = [[*(column.name for column in table.columns), "crs", "axis_order", "WKT"]]
+    rows += [[*row, *where, shape] for row, shape in zip(table.rows, shapes, strict=True)]
+    text = [",".join(map(_cell, row)) for row in rows]
+    # Names of fields are users' own as well.
+    guarded = sum(isinstance(cell, str) and for_spreadsheet(cell) != cell for row in rows for cell in row)
     if guarded:
         losses.append(_guarded(table, guarded))
     long = sum(shape is not None and len(shape) > CELL_LIMIT for shape in shapes)

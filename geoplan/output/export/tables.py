@@ -23,6 +23,9 @@ from geoplan.zones import as_text
 
 LONLAT = "EPSG:4326"
 
+# What the formats call columns of their own (GeoParquet, data frames, CSV, KML), beside which a field would be lost.
+_FORMATS_OWN = ("geometry", "bbox", "crs", "axis_order", "wkt", "key")
+
 Cells = Mapping[str, Any]
 
 _ZONE_COLUMNS: Mapping[str, ColumnKind] = {
@@ -178,7 +181,7 @@ def _own_fields(
         values = tuple(_known(row[place]) for row in drawn.rows)
         if all(value is None for value in values) or any(_repeats(values, rows, twin) for twin in (name, f"{name}_en")):
             continue
-        free = column_names([*_ZONE_COLUMNS, *found, name])[-1]
+        free = column_names([*_ZONE_COLUMNS, *_FORMATS_OWN, *found, name])[-1]
         if free != name:
             losses.append(
                 Loss(
