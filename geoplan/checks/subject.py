@@ -170,12 +170,13 @@ class Subject:
         if (single | shapely.is_missing(self.solid)).all():
             return self.solid[single], np.flatnonzero(single)
         parts, places = shapely.get_parts(self.solid, return_index=True)
-        return parts, places
+        there = ~shapely.is_empty(parts)  # a multi-polygon may hold empty ones, which are no parts of the plan
+        return parts[there], places[there]
 
     def part(self, place: int, number: int) -> Text:
         """Return how to call one part of a feature: the feature alone when it has only one part."""
         name = self.feature(place)
-        if shapely.get_num_geometries(self.solid[place]) == 1:
+        if np.count_nonzero(~shapely.is_empty(shapely.get_parts(self.solid[place]))) == 1:
             return name
         return Text(f"Part {number} of {name.en}", f"{name.zh}的第 {number} 部分")
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from shapely import from_wkt
 from shapely.geometry import MultiPolygon, Point, Polygon
 
 from geoplan.types import AreaMethod, Text, Tolerance
@@ -32,6 +33,15 @@ def test_parts_know_their_feature() -> None:
     pair = MultiPolygon([square(EAST, NORTH, 1), square(EAST + 5, NORTH, 1)])
     parts, places = make_subject([None, pair, square(EAST + 20, NORTH, 1)]).parts
     assert (len(parts), places.tolist()) == (3, [1, 1, 2])
+
+
+def test_an_empty_part_of_a_multi_polygon_is_no_part_and_is_not_counted() -> None:
+    hollow = from_wkt("MULTIPOLYGON (EMPTY, ((518000 3521000, 518100 3521000, 518100 3521100, 518000 3521000)))")
+    subject = make_subject([hollow, square(EAST + 200, NORTH, 1)])
+    parts, places = subject.parts
+    assert [part.area for part in parts] == [5_000.0, 1.0]  # half of 100 m × 100 m, and 1 m × 1 m
+    assert places.tolist() == [0, 1]
+    assert subject.part(0, 1).en == "a (feature 1)"
 
 
 def test_what_can_be_measured_is_valid_polygonal_and_in_range() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -117,3 +118,16 @@ def test_an_empty_polygon_among_others_is_a_finding(tmp_path: Path) -> None:
     result = invoke("check", path)
     assert result.exit_code == 1
     assert "geometry-empty" in result.output
+
+
+def test_an_empty_part_among_the_parts_of_a_zone_ends_no_check(tmp_path: Path) -> None:
+    path = tmp_path / "hollow.csv"
+    east = "((518100 3521000, 518200 3521000, 518200 3521100, 518100 3521100, 518100 3521000))"
+    apart = east.replace("5181", "5191").replace("5182", "5192")
+    path.write_text(f'id,wkt\na,"MULTIPOLYGON (EMPTY, {east})"\nb,"MULTIPOLYGON (EMPTY, {apart})"\n', encoding="utf-8")
+    done = invoke("check", path, "--crs", "EPSG:4548", "--json")
+    assert done.exit_code == 0
+    result = json.loads(done.stdout)
+    # Two squares of 100 m: the checks of slivers looked at two parts and found none.
+    assert [run["examined"] for run in result["checked"] if run["check"] == "sliver"] == [2]
+    assert result["findings"] == []
