@@ -54,7 +54,7 @@ def top_bar(address: Address, person: Person) -> str | None:
             label_visibility="collapsed",
         )
         if current in ids:
-            with st.container(key="gp-methods", width="content"), st.popover(say("methods", language)):
+            with st.container(key="gp-methods", width="content"):
                 _methods(current, address)
         person_badge(person, language)
     return current
@@ -115,7 +115,11 @@ def _first(ids: tuple[str, ...]) -> str | None:
 
 
 def _methods(name: str, address: Address) -> None:
+    """Show what opens to the methods and sources; they are only worked out and sent once it is open."""
     language = address.language
+    panel = st.popover(say("methods", language), key=f"gp-methods-{language}", on_change="rerun")
+    if not panel.open:
+        return
     try:
         view = opened_view(name, plan_stamp(data_folder() / name), address.revision)
     except GeoplanError:  # the page says what is wrong
@@ -125,9 +129,10 @@ def _methods(name: str, address: Address) -> None:
     if measured is not None:
         rounding = measured.official_rounding
         lines.insert(0, method_sentence(measured.method, measured.projected, official_rounding=rounding))
-    for line in lines:
-        st.text(line.get(language))
-    st.dataframe(tables.sources_table(view, language), hide_index=True, **column_settings(language))
+    with panel:
+        for line in lines:
+            st.text(line.get(language))
+        st.dataframe(tables.sources_table(view, language), hide_index=True, **column_settings(language))
 
 
 def _choose_plan(key: str) -> None:

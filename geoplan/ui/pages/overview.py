@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from geoplan.output.map import Pick
@@ -59,28 +61,55 @@ def _card(visit: Visit) -> None:
 
 
 def _tables(visit: Visit) -> None:
-    language, view = visit.language, visit.view
-    names = ["tab_zones", "tab_facilities", "tab_network", "tab_figures", "tab_findings", "tab_sources"]
-    zones, facilities, network, published, findings, sources = st.tabs([visit.say(name) for name in names])
-    with zones:
-        picks = tuple(Pick("zone", zone) for zone in tables.zone_ids(view))
-        pickable("zones", tables.zones_table(view, language), picks, visit)
-    with facilities:
-        picks = tuple(Pick("facility", facility.id) for facility in view.facilities)
-        pickable("facilities", tables.facilities_table(view, view.facilities, language), picks, visit)
-    with network:
-        located = sum(centre.point is not None for centre in view.network)
-        if view.network:
-            st.text(visit.say("network_located", located=located, all=len(view.network)))
-        plain(tables.facilities_table(view, view.network, language), language)
-    with published:
-        if view.indicators:
-            st.text(visit.say("figures_note"))
-        plain(tables.indicators_table(view, language), language)
-    with findings:
-        if view.result.findings:
-            plain(tables.findings_table(view, language), language)
-        st.text(visit.say("what_was_checked" if view.result.findings else "no_finding_rows"))
-        plain(tables.checks_table(view, language), language)
-    with sources:
-        plain(tables.sources_table(view, language), language)
+    """Show the tables below the map; only the open one is worked out and sent."""
+    parts: dict[str, Callable[[Visit], None]] = {
+        "tab_zones": _zones,
+        "tab_facilities": _facilities,
+        "tab_network": _network,
+        "tab_figures": _figures,
+        "tab_findings": _findings,
+        "tab_sources": _sources,
+    }
+    labels = [visit.say(name) for name in parts]
+    tabs = st.tabs(labels, key=f"gp-tables-{visit.language}", on_change="rerun")
+    for tab, show_part in zip(tabs, parts.values(), strict=True):
+        if tab.open:
+            with tab:
+                show_part(visit)
+
+
+def _zones(visit: Visit) -> None:
+    picks = tuple(Pick("zone", zone) for zone in tables.zone_ids(visit.view))
+    pickable("zones", tables.zones_table(visit.view, visit.language), picks, visit)
+
+
+def _facilities(visit: Visit) -> None:
+    view = visit.view
+    picks = tuple(Pick("facility", facility.id) for facility in view.facilities)
+    pickable("facilities", tables.facilities_table(view, view.facilities, visit.language), picks, visit)
+
+
+def _network(visit: Visit) -> None:
+    view = visit.view
+    located = sum(centre.point is not None for centre in view.network)
+    if view.network:
+        st.text(visit.say("network_located", located=located, all=len(view.network)))
+    plain(tables.facilities_table(view, view.network, visit.language), visit.language)
+
+
+def _figures(visit: Visit) -> None:
+    if visit.view.indicators:
+        st.text(visit.say("figures_note"))
+    plain(tables.indicators_table(visit.view, visit.language), visit.language)
+
+
+def _findings(visit: Visit) -> None:
+    found = visit.view.result.findings
+    if found:
+        plain(tables.findings_table(visit.view, visit.language), visit.language)
+    st.text(visit.say("what_was_checked" if found else "no_finding_rows"))
+    plain(tables.checks_table(visit.view, visit.language), visit.language)
+
+
+def _sources(visit: Visit) -> None:
+    plain(tables.sources_table(visit.view, visit.language), visit.language)
