@@ -57,6 +57,7 @@ def find_out(visit: Visit, desk: Desk) -> None:
     if desk.work is not None and desk.work.kind == "publish":
         watched(desk.work, visit.language)
         settle(desk, desk.work)
+        st.rerun()  # what was drawn before this is of the update before it was published
     while (work := next_work(desk)) is not None:
         watched(work, visit.language, lambda: cancel(desk))
         if desk.work is not work:  # somebody gave it up

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from geoplan.errors import GeoplanError
@@ -110,9 +112,13 @@ def _conflict(visit: Visit, desk: Desk) -> None:
     assert conflict is not None  # noqa: S101 - shown only then
     revision = revision_text(conflict.current or 0, visit.language)
     st.html(note_html(visit.say("update_conflict", revision=revision), "fails"))
+    known = desk.shown.result.comparison if desk.shown is not None else None
+    names = {row.id: row.name for row in known.rows} if known is not None else {}
     for key, comparison in (("update_conflict_theirs", conflict.theirs), ("update_conflict_mine", conflict.mine)):
         st.html(f"<b>{for_html(visit.say(key))}</b>")
-        frame = changes_frame(comparison, visit.language)
+        # Neither side was checked for this, so that the names come from the preview.
+        rows = tuple(replace(row, name=names.get(row.id, row.name)) for row in comparison.rows)
+        frame = changes_frame(replace(comparison, rows=rows), visit.language)
         if frame.empty:
             st.text(visit.say("update_no_changes"))
         else:
