@@ -26,20 +26,6 @@ from tests.output.export.ground import squares
 
 # What GeoParquet, data frames, CSV, KML, GeoPackage, Excel and shapefiles call columns of their own.
 TAKEN = ("geometry", "bbox", "crs", "axis_order", "WKT", "key", "fid", "geom", "ogc_fid", "rowid", "index", "Name")
-    "geometry",
-    "bbox",
-    "crs",
-    "axis_order",
-    "WKT",
-    "key",
-    "fid",
-    "geom",
-    "ogc_fid",
-    "rowid",
-    "index",
-    "Name",
-    "row",
-)
 ODD = ('x"y', "a,b", "</x>", "a\tb", "长" * 30, "=1+1")
 
 
