@@ -107,16 +107,18 @@ def previewed(parts: Sequence[Part], plan: Path, reading: Reading, tell: Tell, *
 
 
 def counted(comparison: Comparison) -> Comparison:
-    """Return a comparison whose ground gained and lost is only that larger than the tolerance, for drawing.
+    """Return a comparison whose ground gained and lost is only that larger and wider than the tolerance, for drawing.
 
     The rest are hairs along edges that come of rounding, and would outline whole zones as changed.
     """
-    least = comparison.tolerance.area_m2 / metres_per_unit(comparison.crs) ** 2
+    unit = metres_per_unit(comparison.crs)
+    least, half = comparison.tolerance.area_m2 / unit**2, comparison.tolerance.width_m / unit / 2
 
     def larger(piece: BaseGeometry | None) -> BaseGeometry | None:
         if piece is None:
             return None
-        parts = shapely.get_parts(piece)
+        narrowed = shapely.buffer(piece, -half, join_style="mitre")
+        parts = shapely.get_parts(shapely.buffer(narrowed, half, join_style="mitre"))
         return shapely.geometrycollections(parts[shapely.area(parts) > least])
 
     rows = tuple(

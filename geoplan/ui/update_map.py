@@ -30,7 +30,7 @@ _MODES = {
     "theirs": "update_show_theirs",
 }
 # Readings are told apart by fill, colour-blind safe.
-_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")
+_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#AA4499", "#7A868E", "#D55E00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,7 @@ def _scene(visit: Visit, desk: Desk, view: PlanView) -> _Scene:
     if shown is not None and shown.result.comparison is not None:
         return _previewed(visit, desk, view, shown)
     if desk.found is not None and desk.found.inspection is not None and desk.found.inspection.crs.chosen is None:
-        overlay = sketches_overlay(desk, desk.found)
-        return _Scene((overlay,), _around_readings(desk.found, view), without=("facilities",))
+        return _Scene(sketches(desk, desk.found), _around_readings(desk.found, view), without=("facilities",))
     done = desk.published
     if done is not None and done.comparison is not None:
         return _Scene((changes_overlay(counted(done.comparison)),), here or _extent(view), without=("facilities",))
@@ -125,17 +124,21 @@ def _outlines(after: Overlay | None) -> Overlay | None:
     return Overlay("incoming", TEXTS["update_map_after"], shapes, (("context", TEXTS["update_map_after"]),))
 
 
-def sketches_overlay(desk: Desk, found: Found) -> Overlay:
+def sketches(desk: Desk, found: Found) -> tuple[Overlay, ...]:
     """Return where each reading would put the zones, each in a colour of its own; a click on one chooses it."""
-    shapes = []
+    overlays = []
     for place, (candidate, sketch) in enumerate(zip(found.candidates, found.sketches, strict=True)):
         if sketch is None:
             continue
         name = Text(*(f"{place + 1}: {reading_words(candidate, language)}" for language in ("en", "zh")))
         role = "chosen" if candidate == desk.choice else "incoming"
         colour = _COLOURS[place % len(_COLOURS)]
-        shapes += [Shape(part, role, name, Pick("shape", str(place)), colour) for part in shapely.get_parts(sketch)]
-    return Overlay("readings", TEXTS["update_map_readings"], tuple(shapes))
+        parts = shapely.get_parts(sketch)
+        shapes = tuple(Shape(part, role, name, Pick("shape", str(place)), colour) for part in parts)
+        number = TEXTS["update_reading"]
+        label = Text(number.en.format(number=place + 1), number.zh.format(number=place + 1))
+        overlays.append(Overlay(f"reading-{place}", label, shapes))
+    return tuple(overlays)
 
 
 def pick_reading(desk: Desk, place: str) -> None:

@@ -27,6 +27,8 @@ from geoplan.ui.visit import Visit
 
 ENCODINGS = ("UTF-8", "GB18030", "Big5", "UTF-16")
 _BY_FORMAT = "by the format"
+# The colours the map has for the readings, as Streamlit names the nearest.
+_MARKS = (":blue[■]", ":orange[■]", ":green[■]", ":violet[■]", ":gray[■]", ":red[■]")
 
 
 def upload(visit: Visit, desk: Desk, leaving: st.delta_generator.DeltaGenerator) -> None:
@@ -137,7 +139,7 @@ def _chosen(desk: Desk, found: Found, key: str) -> None:
 
 
 def _reading_label(place: int, candidate: Candidate, language: str) -> str:
-    return f"**{place + 1}** · {as_label(reading_words(candidate, language))}"
+    return f"{_MARKS[place % len(_MARKS)]} **{place + 1}** · {as_label(reading_words(candidate, language))}"
 
 
 def _typed(visit: Visit, desk: Desk, *, operation: bool) -> None:

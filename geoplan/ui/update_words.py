@@ -16,7 +16,7 @@ from geoplan.ui.texts import say
 MAX_NAME = 80  # characters of a name from a file worth showing
 MAX_ROWS = 12  # lines of one kind: what was left out, notes
 
-_MARKUP = re.compile(r"([^\w\s])")
+_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")  # what Markdown may read as its own is ASCII
 _OPTION = re.compile(r"--(crs|offset|axes|operation|layer|encoding|id|accept|repair)\b")
 # Option of the command line, which messages name: the text of the control that does the same here.
 _CONTROLS: Mapping[str, str] = {
@@ -101,7 +101,7 @@ def reading_words(candidate: Candidate, language: str) -> str:
 def fit_words(candidate: Candidate, language: str) -> str:
     """Return how well a reading fits what is there, and whether it lands on the plan."""
     if candidate.distance_m is not None:
-        distance = figures.metres(candidate.distance_m, language)
+        distance = figures.number(candidate.distance_m, 2 if candidate.distance_m < 10 else 0, language)
         fit = say("update_fit_distance", language, metres=distance, share=_percent(candidate.coincide or 0.0))
     else:
         fit = say("update_fit_score", language, share=_percent(candidate.score))
