@@ -89,11 +89,10 @@ def folder_html(language: str) -> str:
 
 
 def card_html(revision: Revision, past: History, language: str) -> str:
-    """Return the card of one revision: all that is recorded of it."""
+    """Return the card of one revision: what it is, who published it when and why."""
     current = revision.number == past.current
     mark = f'<span class="gp-rev-now">{for_html(say("history_current", language))}</span>' if current else ""
-    totals = {one.number: one.total_m2 for one in past.revisions}
-    change = _change(revision, totals)
+    change = _change(revision, {one.number: one.total_m2 for one in past.revisions})
     restored = revision.restored_from
     rows = [
         ("history_author", revision.author),
@@ -101,6 +100,18 @@ def card_html(revision: Revision, past: History, language: str) -> str:
         ("history_zones", _size(revision, language)),
         ("history_total_change", say("history_first", language) if change is None else _change_text(change, language)),
         ("history_restored_from", "" if restored is None else say("history_revision", language, number=restored)),
+    ]
+    return (
+        f'<div class="gp-card gp-rev-card"><div class="gp-rev-head">'
+        f"<h2>{for_html(say('history_revision', language, number=revision.number))}</h2>{mark}"
+        f"{verdict_html(revision.passed, _verdict(revision, language))}</div>"
+        f"<p>{for_html(visible(revision.message))}</p>{_listing(rows, language)}</div>"
+    )
+
+
+def record_html(revision: Revision, language: str) -> str:
+    """Return the record of one revision: the file it came from, how that was understood, and the hashes."""
+    rows = [
         ("history_source_file", source_name(revision)),
         ("history_source_hash", revision.source_sha256),
         ("history_source_crs", revision.source_crs),
@@ -111,15 +122,14 @@ def card_html(revision: Revision, past: History, language: str) -> str:
         ("history_parent_hash", revision.parent_hash if revision.parent else ""),
         ("history_tool", f"geoplan {revision.tool_version}"),
     ]
-    listing = "".join(
-        f"<dt>{for_html(say(key, language))}</dt><dd>{for_html(visible(text))}</dd>" for key, text in rows if text
-    )
-    return (
-        f'<div class="gp-card gp-rev-card"><div class="gp-rev-head">'
-        f"<h2>{for_html(say('history_revision', language, number=revision.number))}</h2>{mark}"
-        f"{verdict_html(revision.passed, _verdict(revision, language))}</div>"
-        f"<p>{for_html(visible(revision.message))}</p><dl>{listing}</dl></div>"
-    )
+    title = for_html(say("history_record", language))
+    return f'<div class="gp-card gp-rev-card"><h2 class="gp-section">{title}</h2>{_listing(rows, language)}</div>'
+
+
+def _listing(rows: Sequence[tuple[str, str]], language: str) -> str:
+    """Return texts with their titles as a list, those that are empty left out."""
+    lines = (f"<dt>{for_html(say(key, language))}</dt><dd>{for_html(visible(text))}</dd>" for key, text in rows if text)
+    return f"<dl>{''.join(lines)}</dl>"
 
 
 def source_name(revision: Revision) -> str:

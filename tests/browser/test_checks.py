@@ -32,12 +32,12 @@ REPORTS = {
 
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a data folder with a plan of two squares with hostile names that overlap by 0.001°."""
-    folder = write_plan(tmp_path_factory.mktemp("plans") / "trial", (HOSTILE[2], HOSTILE[3]), facilities=["Lab"])
+    """Return a data folder with a plan of two squares with hostile names that overlap by 0.001°, and one far off."""
+    names = (HOSTILE[2], HOSTILE[3], HOSTILE[0])
+    folder = write_plan(tmp_path_factory.mktemp("plans") / "trial", names, facilities=["Lab"])
     east = [[x - 0.001, y] for x, y in square_ring(1)]
-    write_layer(
-        folder / "zones.geojson", [({"id": "z0"}, "Polygon", [square_ring(0)]), ({"id": "z1"}, "Polygon", [east])]
-    )
+    rings = (square_ring(0), east, square_ring(5))
+    write_layer(folder / "zones.geojson", [({"id": f"z{n}"}, "Polygon", [ring]) for n, ring in enumerate(rings)])
     return folder.parent
 
 

@@ -27,7 +27,7 @@ from geoplan.ui.history_look import (
 )
 from geoplan.ui.history_map import show_revision
 from geoplan.ui.history_restore import restore_panel, told
-from geoplan.ui.history_tables import card_html, folder_html, revision_html, revisions_frame
+from geoplan.ui.history_tables import card_html, folder_html, record_html, revision_html, revisions_frame
 from geoplan.ui.mapview import MapState, show_map
 from geoplan.ui.trouble import trouble_here
 from geoplan.ui.visit import Visit, go, move_map
@@ -162,6 +162,7 @@ def _revision(visit: Visit, past: History, number: int) -> None:
         if number != past.current and past.current is not None:
             _compare_button(visit, "history_with_current", number, past.current)
     restore_panel(visit, past, number)
+    st.html(record_html(revision, visit.language))
 
 
 def _compare_button(visit: Visit, label: str, before: int, after: int) -> None:
@@ -293,6 +294,7 @@ def _style_html() -> str:
 .gp-rev-head .gp-verdict, .gp-totals .gp-verdict {{ margin: 0; }}
 .gp-rev-now {{ background: #E6F2FA; color: #075985; border-radius: 10px; padding: 0 9px; font-size: 12px;
   font-weight: 600; line-height: 19px; }}
+.gp-rev-card .gp-section {{ font-size: 16px !important; }}
 .gp-rev-card dl {{ grid-template-columns: minmax(80px, 112px) 1fr !important; }}
 .gp-totals td.gp-figure {{ min-width: 84px; }}
 .gp-side-name {{ font-weight: 700; font-size: 13.5px; line-height: 1.2; overflow-wrap: anywhere; }}

@@ -49,6 +49,7 @@ TEXTS: Mapping[str, Text] = {
     "history_decision": Text("How they were read", "判读依据"),
     "history_stored_crs": Text("Stored in", "存储坐标系"),
     "history_restored_from": Text("Restored from", "恢复自"),
+    "history_record": Text("Record", "记录"),
     "history_hash": Text("Hash of the revision", "版本散列值"),
     "history_parent_hash": Text("Hash of the one before", "前一版散列值"),
     "history_tool": Text("Published with", "发布工具"),
