@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry import MultiPoint, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.chains import chains
 from geoplan.edges import Edges, Floats, Ints, match_edges, node, ranges, resolution, unique_pairs
 from geoplan.parallel import spread
 from geoplan.rings import Rings
@@ -284,7 +285,7 @@ def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]
         segments = np.vstack([segments, outline.segments()])
     if len(segments) == 0:
         return [], 0
-    faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(node(segments).reshape(-1, 2, 2))))
+    faces = shapely.get_parts(shapely.polygonize(chains(node(segments))))
     faces = faces[shapely.area(faces) > 0]
     if len(faces) == 0:
         return [], 0
