@@ -71,18 +71,19 @@ def worth_of(view: PlanView) -> tuple[str, Text]:
     return ("official", TEXTS["handover_official"]) if status == "official" else ("status", WORDS[status])
 
 
-def offer(visit: Visit, name: str, asked: Hashable, make: Callable[[], File], what: str = "") -> File | None:
+def offer(visit: Visit, name: str, asked: Hashable, make: Callable[[], File], what: str) -> File | None:
     """Show the button that makes a file or, once it was pressed for just this, the file; return it when it is there.
 
     `asked` is every option the file depends on besides the plan, its revision and the language; `what` is
-    added to the button's words for those who cannot see which card it stands in.
+    the file in the words of the buttons.
     """
     key = f"handover-{name}"
     wanted = (visit.view.plan.id, visit.stamp, visit.address.revision, visit.language, asked)
     place = st.empty()
     if st.session_state.get(key) != wanted:
-        label = visit.say("handover_make") + (f" {what}" if what else "")
-        if not place.button(label, key=f"{key}-make", type="primary", icon=":material/note_add:"):
+        if not place.button(
+            visit.say("handover_make", what=what), key=f"{key}-make", type="primary", icon=":material/note_add:"
+        ):
             return None
         st.session_state[key] = wanted
     try:
@@ -96,7 +97,7 @@ def offer(visit: Visit, name: str, asked: Hashable, make: Callable[[], File], wh
     with place.container(gap="small"):
         st.html(_file_html(visit, made))
         st.download_button(
-            f"{visit.say('handover_download')}{f' {what}' if what else ''}",
+            visit.say("handover_download", what=what),
             made.content,
             file_name=made.name,
             mime=made.media_type,

@@ -91,12 +91,14 @@ def _map(visit: Visit) -> None:
         findings = view.result.findings
         placed = [one for one in findings if one.geometry is not None and not one.geometry.is_empty]
         with_findings = bool(placed) and st.checkbox(
-            visit.say("handover_with_findings", count=len(placed)), value=bool(visit.asked("finding"))
+            visit.say("handover_with_findings", count=len(placed)),
+            value=bool(visit.asked("finding")),
+            key=f"handover-with-findings-{visit.language}",
         )
         overlays = (findings_overlay(view.result, placed, None),) if with_findings else ()
         shown = Shown(overlays=overlays, pick=known, shown=ids, focus=place_of(view, known))
         asked = (known, ids, with_findings, _today())
-        offer(visit, "map", asked, partial(map_file, view, language, shown), visit.say("handover_map"))
+        offer(visit, "map", asked, partial(map_file, view, language, shown), visit.say("handover_the_map"))
 
 
 def _told_view(visit: Visit, known: Pick | None, ids: tuple[str, ...] | None) -> None:
@@ -151,7 +153,7 @@ def _sheet(visit: Visit) -> SheetOptions:
     with card(visit, "sheet", visit.say("handover_sheet"), visit.say("handover_sheet_for"), "PDF"):
         options = _sheet_options(visit)
         make = partial(sheet_file, visit.view, options)
-        made = offer(visit, "sheet", repr(options), make, visit.say("handover_sheet"))
+        made = offer(visit, "sheet", repr(options), make, visit.say("handover_the_sheet"))
         with st.container(key=f"gp-hand-{options.orientation}"):
             if made is not None and made.picture is not None:
                 st.image(made.picture, caption=visit.say("handover_preview"), width="stretch")
@@ -162,7 +164,7 @@ def _sheet(visit: Visit) -> SheetOptions:
 
 
 def _sheet_options(visit: Visit) -> SheetOptions:
-    first = st.columns(3, gap="small")
+    first = st.columns([11, 19, 22], gap="small")
     with first[0]:
         paper = _one(visit, "handover_paper", {"A4": "A4", "A3": "A3"})
     with first[1]:
@@ -239,10 +241,10 @@ def _report(visit: Visit, options: SheetOptions) -> None:
         with page:
             _subtitle(visit, "handover_page", "handover_page_for")
             make = partial(report_file, view, screen)
-            offer(visit, "report", repr(screen), make, visit.say("handover_page"))
+            offer(visit, "report", repr(screen), make, visit.say("handover_the_page"))
         with workbook:
             _subtitle(visit, "handover_workbook", "handover_workbook_for")
-            offer(visit, "workbook", None, partial(workbook_file, view, language), visit.say("handover_workbook"))
+            offer(visit, "workbook", None, partial(workbook_file, view, language), visit.say("handover_the_workbook"))
 
 
 def _subtitle(visit: Visit, title: str, lead: str) -> None:
@@ -269,7 +271,7 @@ def _data(visit: Visit) -> None:
         with crs_place:
             crs = _system(visit, chosen)
         make = partial(data_file, view, chosen.name, layer, crs, language)
-        offer(visit, "data", (chosen.name, layer, crs), make, chosen.title)
+        offer(visit, "data", (chosen.name, layer, crs), make, visit.say("handover_the_file", format=chosen.title))
 
 
 def _format(visit: Visit) -> str:
@@ -287,13 +289,13 @@ def _format(visit: Visit) -> str:
 def _layer(visit: Visit, chosen: Format, layers: Sequence[Layer]) -> Layer | None:
     """Return the layer to write; None is all of a format that holds several."""
     every = chosen.many and len(set(layers) & set(chosen.layers)) > 0
-    options: list[Layer | None] = [*([None] if every else []), *layers]
-    return st.selectbox(
+    asked = st.selectbox(
         visit.say("handover_layer"),
-        options,
-        format_func=lambda layer: visit.say("handover_all_layers" if layer is None else _LAYERS[layer]),
+        [*([""] if every else []), *layers],
+        format_func=lambda layer: visit.say(_LAYERS[layer] if layer else "handover_all_layers"),
         key=f"handover-layer-{visit.view.plan.id}-{every}-{visit.language}",
     )
+    return next((layer for layer in layers if layer == asked), None)
 
 
 def _system(visit: Visit, chosen: Format) -> str | None:

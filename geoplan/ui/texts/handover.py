@@ -8,14 +8,19 @@ from geoplan.types import Text
 
 TEXTS: Mapping[str, Text] = {
     "handover_lead": Text(
-        "What you are looking at, as files: {origin}. Every file has the figures above, and says what its boundaries "
-        "are worth.",
-        "将当前所见输出为文件：{origin}。各文件数值与上方一致，并注明边界的性质。",
+        "The plan as you are looking at it, in files for others ({origin}). Every file has the figures below, and "
+        "says what its boundaries are worth.",
+        "将当前所见的规划输出为文件（{origin}）。各文件数值与下方一致，并注明边界的性质。",
     ),
     "handover_official": Text("Official boundaries", "官方边界"),
-    "handover_make": Text("Make", "生成"),
+    "handover_make": Text("Make {what}", "生成{what}"),
     "handover_making": Text("Making the file …", "正在生成文件……"),
-    "handover_download": Text("Download", "下载"),
+    "handover_download": Text("Download {what}", "下载{what}"),
+    "handover_the_map": Text("the map", "地图"),
+    "handover_the_sheet": Text("the sheet", "图纸"),
+    "handover_the_page": Text("the page", "网页"),
+    "handover_the_workbook": Text("the workbook", "工作簿"),
+    "handover_the_file": Text("the {format} file", " {format} 文件"),
     "handover_losses": Text("Not in this file as it is in the plan", "与规划内容的差异"),
     # The map
     "handover_map": Text("Map in one file", "单文件地图"),
