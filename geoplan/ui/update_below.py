@@ -24,8 +24,8 @@ LIMIT_SHARE, LIMIT_M2 = "0.1 %", 100  # of a repair, as `geoplan.repair.propose`
 
 def tables(visit: Visit, desk: Desk, shown: Preview) -> None:
     """Show the tables of a preview."""
-    keys = ["changes", "findings", "matched", "repair", "file"]
-    tabs = st.tabs([visit.say(f"update_tab_{key}") for key in keys])
+    keys = ["update_tab_changes", "update_tab_findings", "update_tab_matched", "update_tab_repair", "update_tab_file"]
+    tabs = st.tabs([visit.say(key) for key in keys])
     with tabs[0]:
         _changes(visit, shown.result)
     with tabs[1]:

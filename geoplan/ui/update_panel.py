@@ -42,6 +42,7 @@ def upload(visit: Visit, desk: Desk, leaving: st.delta_generator.DeltaGenerator)
     take(desk, list(files))
     if not desk.parts:
         limit = st.get_option("server.maxUploadSize")
+        st.html(f'<p class="gp-hint">{for_html(visit.say("update_lead"))}</p>')
         st.html(f'<p class="gp-hint">{for_html(visit.say("update_limits", limit=limit))}</p>')
         return
     leaving.button(

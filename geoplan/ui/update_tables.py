@@ -63,8 +63,9 @@ def ledger_frame(ledger: Sequence[LedgerEntry], names: Mapping[ZoneId, Text], la
         ]
         for entry in ledger[:MAX_LEDGER]
     ]
-    keys = ["zone", "repair_step", "repair_before", "repair_after", "repair_gained", "repair_lost", "repair_moved"]
-    columns = [say(f"update_{key}", language) for key in (*keys, "repair_farthest")]
+    keys = ["update_zone", "update_repair_step", "update_repair_before", "update_repair_after", "update_repair_gained"]
+    keys += ["update_repair_lost", "update_repair_moved", "update_repair_farthest"]
+    columns = [say(key, language) for key in keys]
     return pd.DataFrame(rows, columns=columns)
 
 

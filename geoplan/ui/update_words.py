@@ -168,7 +168,7 @@ def _facts(inspection: Inspection, chosen: Candidate | None, language: str) -> s
     sample = ("、" if language == "zh" else ", ").join(name_of(text) for text in inspection.encoding.sample[:3])
     if sample:
         encoding = visible(inspection.encoding.name)
-        rows.append(("update_names", say("update_sample", language, encoding=encoding, sample=sample)))
+        rows.append(("update_names", f"{encoding}{'：' if language == 'zh' else ': '}{sample}"))
     if chosen is None or inspection.crs.verdict is not Verdict.DECLARED:
         rows.append(("update_declared", name_of(inspection.crs.declared or say("update_nothing", language))))
     if chosen is not None:

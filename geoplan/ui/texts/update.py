@@ -8,8 +8,9 @@ from geoplan.types import Text
 
 TEXTS: Mapping[str, Text] = {
     "update_lead": Text(
-        "Upload new boundaries, see what they are and what they would change, then publish them or leave.",
-        "上传新边界，先看清文件内容及其带来的变化，再决定发布或放弃。",
+        "Upload new boundaries, see what they are and what they would change, then publish them or leave. Nothing is "
+        "published until you say so.",
+        "上传新边界，先看清文件内容及其带来的变化，再决定发布或放弃。未经您确认不会发布任何内容。",
     ),
     "update_steps": Text("Steps", "步骤"),
     "update_part_file": Text("File", "文件"),
@@ -22,10 +23,9 @@ TEXTS: Mapping[str, Text] = {
     "update_drop": Text("or drop it here", "或拖放到此处"),
     "update_limits": Text(
         "Up to {limit} MB. Shapefile (zipped, or all its files at once), GeoPackage, GeoJSON, KML/KMZ, GML, FileGDB "
-        "(zipped), MapInfo, DXF, CSV or Excel with coordinates, boundary-point TXT. Nothing is published until you say "
-        "so.",
+        "(zipped), MapInfo, DXF, CSV or Excel with coordinates, boundary-point TXT.",
         "不超过 {limit} MB。支持 Shapefile（压缩包，或同时选择全部文件）、GeoPackage、GeoJSON、KML/KMZ、GML、"
-        "FileGDB（压缩包）、MapInfo、DXF、带坐标的 CSV 或 Excel、界址点 TXT。未经您确认不会发布任何内容。",
+        "FileGDB（压缩包）、MapInfo、DXF、带坐标的 CSV 或 Excel、界址点 TXT。",
     ),
     "update_viewer": Text(
         "You may look at this plan. Uploading and publishing boundaries takes the role of an editor: sign in with an "
@@ -79,7 +79,6 @@ TEXTS: Mapping[str, Text] = {
     "update_read_of": Text("{layer}: {read} of {features} features", "{layer}：共 {features} 个要素，读取 {read} 个"),
     "update_skipped": Text("Left out", "未读取"),
     "update_names": Text("Text", "文字"),
-    "update_sample": Text("{encoding}: {sample}", "{encoding}：{sample}"),
     "update_coordinates": Text("Coordinates", "坐标"),
     "update_declared": Text("Declared", "声明"),
     "update_nothing": Text("nothing", "无"),
@@ -169,8 +168,6 @@ TEXTS: Mapping[str, Text] = {
     # the map
     "update_map_before": Text("Current boundaries", "现行边界"),
     "update_map_after": Text("This upload", "本次上传"),
-    "update_map_readings": Text("Where each reading puts the zones", "各种解读的位置"),
-    "update_map_findings": Text("Findings", "检查结果"),
     "update_show": Text("Show", "显示"),
     "update_show_changes": Text("Differences", "差异"),
     "update_show_swipe": Text("Swipe", "卷帘"),
