@@ -30,7 +30,7 @@ class Library:
     styles: tuple[str, ...]
 
 
-# Name in links: in the order they are loaded. django-leaflet is only a carrier of files: nothing of it is imported.
+# By their names in links, in the order they are loaded. Of the packages nothing but the files is used.
 LIBRARIES: Mapping[str, Library] = MappingProxyType(
     {
         "leaflet": Library("xstatic.pkg.leaflet", "data", ("leaflet.js",), ("leaflet.css",)),
