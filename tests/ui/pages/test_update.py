@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+import threading
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,9 @@ from streamlit.testing.v1 import AppTest
 from geoplan.current import opened_store
 from geoplan.plan import load_plan
 from geoplan.revisions import Publishing, load
-from geoplan.ui.update_upload import PREFIX
+from geoplan.ui.update_upload import PREFIX, file_name
+from geoplan.ui.update_words import as_label, in_page_words
+from geoplan.ui.update_work import Tell, Work
 from tests.plan_folders import HOSTILE
 from tests.revisions import layout
 from tests.ui.pages.app import html_of, opened
@@ -129,10 +133,10 @@ def test_a_file_of_a_web_map_is_shifted_back_where_the_boundaries_are_good_enoug
 def test_where_it_cannot_be_told_nothing_is_chosen_and_the_choice_is_kept_with_the_revision(plans: Path) -> None:
     app = upload(page("rough"), make(plans, layout.amap_kml, "amap.kml"))
     assert "Your decision is needed" in told(app)
-    assert app.radio[0].value is None
+    choice = next(radio for radio in app.radio if radio.label == "How are the coordinates to be read?")
+    assert choice.value is None
     assert not any(button.label == "Publish as a revision" for button in app.button)
-    labels = list(app.radio[0].options)
-    app.radio[0].set_value(next(place for place, label in enumerate(labels) if "GCJ" in label)).run()
+    choice.set_value(next(place for place, label in enumerate(choice.options) if "GCJ" in label)).run()
     assert not app.exception
     assert "As you chose" in told(app)
     app = publish(app)
@@ -331,3 +335,41 @@ def test_two_sessions_keep_their_uploads_apart(plans: Path) -> None:
     one.run()
     assert "All checks hold" in told(one)
     assert "Findings against publishing" in told(other)
+
+
+def test_work_that_is_given_up_ends_at_its_next_step() -> None:
+    begun, go_on, reached = threading.Event(), threading.Event(), []
+
+    def task(tell: Tell) -> None:
+        begun.set()
+        go_on.wait(10)
+        tell("second")
+        reached.append("second")
+
+    work = Work("trial", 1, ("first", "second"), task)
+    assert begun.wait(10)
+    work.give_up()
+    go_on.set()
+    with pytest.raises(CancelledError):
+        work.result()
+    assert reached == []
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "kept"),
+    [
+        ("更新.zip", "更新.zip"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\zones\\new.shp", "new.shp"),
+        ('a<b>:"|?*.geojson', "a_b.geojson"),
+        ("zones.shp.xml", "zones.shp.xml"),
+    ],
+)
+def test_names_of_uploads_are_such_that_every_system_takes_them(uploaded: str, kept: str) -> None:
+    assert file_name(uploaded) == kept
+
+
+def test_messages_name_the_controls_of_the_page_and_labels_are_no_markup() -> None:
+    assert in_page_words("Choose one with --layer NAME.", "en") == "Choose one with “Layer” NAME."
+    assert in_page_words("请用 --layer 指定。", "zh") == "请用 “图层” 指定。"
+    assert as_label("**a** :red[b]，核心") == "\\*\\*a\\*\\* \\:red\\[b\\]，核心"
