@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+import shapely
 import streamlit as st
 from shapely.geometry.base import BaseGeometry
 from streamlit_folium import st_folium
@@ -172,7 +173,8 @@ def event_of(value: object) -> Mapping[str, Any]:
 
 def picked_by(event: Mapping[str, Any]) -> Pick | None:
     """Return what an event picked, None when it picked nothing."""
-    kind, identifier = event.get("kind"), event.get("id")
+    kind: Any = event.get("kind")
+    identifier = event.get("id")
     if kind not in get_args(Kind) or not isinstance(identifier, str) or not 0 < len(identifier) <= MAX_ID:
         return None
     return Pick(kind, identifier)
@@ -243,5 +245,5 @@ def _basemap(link: BasemapLink | None, language: str) -> dict[str, object] | Non
 
 def _bounds(focus: BaseGeometry | Bounds, offset: Offset | None) -> Bounds:
     if isinstance(focus, tuple):
-        return focus
+        return bounds_of(one_shifted(shapely.box(*focus), offset))
     return around(bounds_of(one_shifted(focus, offset)), 60.0)

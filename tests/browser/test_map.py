@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Frame, Page, Route, expect
 from pyproj import Geod
-from shapely.geometry import Polygon, shape
+from shapely.geometry import Point, Polygon, shape
 
 from geoplan.inspection import Offset
 from geoplan.offsets import shift
@@ -321,6 +321,24 @@ def test_a_basemap_that_cannot_be_reached_is_said_and_the_plan_stays(opened: tup
     expect(frame.locator(".gp-source")).to_contain_text("Somebody")
     show(frame, "{basemap: null}")
     expect(frame.locator(".gp-notice-lost")).to_be_hidden()
+
+
+def test_what_the_server_dropped_is_asked_for_again(opened: tuple[Page, Frame]) -> None:
+    page, frame = opened
+    point = Point(WEST, SOUTH)
+    body = overlay_payload(Overlay("late", Text("Late", "迟到"), (Shape(point.buffer(0.01), "added"),)), "en")
+    answers = [404, 200]
+
+    def late(route: Route) -> None:
+        status = answers.pop(0)
+        route.fulfill(status=status, body=body if status == 200 else "", content_type="application/json")
+
+    page.route("**/data/late", late)
+    frame.evaluate("map.geoplan.update(Object.assign({}, map.geoplan.state, {overlays: [{link: '../../data/late'}]}))")
+    expect(frame.locator(".gp-lost")).to_have_count(1)
+    expect(frame.locator("path.gp-added")).to_have_count(1, timeout=10_000)
+    expect(frame.locator(".gp-lost")).to_have_count(0)
+    show(frame, "{overlays: []}")
 
 
 def test_a_rerun_sends_a_few_kilobytes_and_the_scene_is_fetched_once(visit: Opener, address: str) -> None:

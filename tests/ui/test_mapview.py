@@ -11,9 +11,10 @@ import shapely
 from shapely.geometry import Point
 from streamlit.testing.v1 import AppTest
 
+from geoplan.inspection import Offset
 from geoplan.output.map import Overlay, Pick, Shape, corners
 from geoplan.types import Text
-from geoplan.ui.mapview import MAX_DRAWN, drawn_by, event_of, map_links, picked_by, place_of
+from geoplan.ui.mapview import MAX_DRAWN, _bounds, drawn_by, event_of, map_links, picked_by, place_of
 from geoplan.ui.server import PAGE
 from geoplan.ui.state import MAX_ID
 from geoplan.workflow import PlanView, open_plan
@@ -119,3 +120,11 @@ def test_drawn_features_are_taken_and_what_is_none_is_left_out() -> None:
 def test_an_overlay_is_a_value_that_can_be_compared() -> None:
     one = Overlay("a", Text.same("A"), (Shape(Point(0, 0), "added"),))
     assert one == Overlay("a", Text.same("A"), (Shape(Point(0, 0), "added"),))
+
+
+def test_over_a_shifted_basemap_the_view_is_shifted_with_the_plan() -> None:
+    west, south, east, north = _bounds((117.1, 31.8, 117.2, 31.9), Offset.GCJ02)
+    assert 0.003 < west - 117.1 < 0.01  # some 500 m to the east at Hefei
+    assert -0.005 < south - 31.8 < 0
+    assert (east - west, north - south) == pytest.approx((0.1, 0.1), abs=1e-3)
+    assert _bounds((117.1, 31.8, 117.2, 31.9), None) == (117.1, 31.8, 117.2, 31.9)

@@ -74,7 +74,7 @@
   GP.start = function (map) {
     map.setMinZoom(2).setMaxZoom(22);
     var box = map.getContainer(), gp = map.geoplan = {map: map, state: {}, scene: null, view: null, texts: {}};
-    var kept = {}, turn = null, latest = 0, parts = GP.parts.map(function (make) { return make(gp, map, box); });
+    var kept = {}, turn = null, latest = 0, tries = 0, parts = GP.parts.map(function (make) { return make(gp, map, box); });
 
     gp.each = function (name) {
       var given = Array.prototype.slice.call(arguments, 1);
@@ -134,6 +134,7 @@
           gp.show(state.focus || scene.view);
         }
         gp.each('settle');
+        tries = 0;
         box.classList.remove('gp-waiting', 'gp-lost');
         box.dataset.ready = String(mine);
       }).catch(function (error) {
@@ -141,7 +142,10 @@
         box.classList.remove('gp-waiting');
         box.classList.add('gp-lost');
         box.dataset.trouble = String(error && error.message || error);
+        /* The server dropped what nobody had asked for in a long time: the page, told so, puts it there again. */
         GP.tell({kind: 'lost'});
+        tries += 1;
+        if (tries <= 3) setTimeout(function () { if (mine === latest) gp.update(state); }, 1500 * tries);
       });
     };
 
