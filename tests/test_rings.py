@@ -9,6 +9,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.affinity import translate
 
 from geoplan import rings as module
 from geoplan.errors import GeometryError
@@ -209,9 +210,7 @@ def test_any_mixture_of_rectangles_holes_parts_and_gaps_measures_as_shapely_does
         inner = [shapely.box(x + 1, y + 1, x + 1 + width / 2, y + 1 + height / 2).exterior.coords]
         shapes.append(shapely.Polygon(box.exterior, inner if hollow else None))
     if len(shapes) > 1:
-        shapes.append(
-            shapely.MultiPolygon([shapely.transform(s, lambda xy: xy + 500 * n) for n, s in enumerate(shapes)])
-        )
+        shapes.append(shapely.MultiPolygon([translate(shape, 500 * n, 0) for n, shape in enumerate(shapes)]))
     shapes += [None, shapely.Point(0, 0)]
     random.shuffle(shapes)
     expected = [s.area if s is not None and s.geom_type != "Point" else float("nan") for s in shapes]

@@ -65,3 +65,75 @@ def test_a_picture_is_an_image_with_words_for_those_who_cannot_see_it() -> None:
     assert base64.b64encode(b"<svg/>").decode() in html
     assert "<b>" not in html
     assert re.search(r'alt="shares of [^"]*"', html)
+
+
+@pytest.mark.parametrize(("length", "share"), [
+    (0.0, 0.0), (1.0, 1.0), (1.7, 1.0), (-0.4, 0.0), (1e308, 1.0), (float("inf"), 1.0)
+])  # fmt: skip
+def test_no_bar_is_longer_than_its_track_or_shorter_than_nothing(length: float, share: float) -> None:
+    track, bar = rectangles(bars_svg([Bar("A", length, "", "#0072B2")], ""))
+    assert float(bar["width"]) == pytest.approx(share * float(track["width"]), abs=0.1)
+
+
+def test_a_published_range_beyond_the_scale_ends_at_its_edge_and_a_point_can_still_be_seen() -> None:
+    wide, point = (
+        rectangles(bars_svg([Bar("A", 0.5, "", "#0072B2", low=low, high=high)], ""))
+        for low, high in ((-1.0, 5.0), (0.5, 0.5))
+    )
+    track = wide[0]
+    assert float(wide[2]["x"]) == float(track["x"])
+    assert float(wide[2]["width"]) == pytest.approx(float(track["width"]), abs=0.1)
+    assert float(point[2]["width"]) >= 2
+
+
+def test_rows_stand_below_each_other_and_the_drawing_holds_them_all() -> None:
+    for count in (0, 1, 40):
+        svg = bars_svg([Bar(f"Zone {n}", 0.5, "50 %", "#0072B2") for n in range(count)], "shares")
+        found = rectangles(svg)
+        _, _, _, height = map(float, ElementTree.fromstring(svg).attrib["viewBox"].split())  # noqa: S314 - our own
+        tops = [float(one["y"]) for one in found[::2]]
+        assert len(found) == 2 * count
+        assert tops == sorted(set(tops))
+        assert all(float(one["y"]) + float(one["height"]) <= height for one in found)
+
+
+def test_a_name_too_long_for_its_room_is_cut_with_a_mark_and_a_chinese_character_counts_twice() -> None:
+    latin, han = (texts(bars_svg([Bar(name * 100, 0.5, "", "#0072B2")], ""))[0] for name in ("x", "长"))
+    assert latin.endswith("…")
+    assert han.endswith("…")
+    assert len(latin) == 26
+    assert 12 <= len(han) <= 14
+
+
+def test_a_figure_stands_inside_a_bar_that_has_room_for_it_and_beside_one_that_has_not() -> None:
+    svg = target_svg([Mark(0.9, "1,000", "2023"), Mark(0.01, "11", "2022")], None, "#0072B2", "talents")
+    inside, beside = (
+        element
+        for element in ElementTree.fromstring(svg).iter(f"{SVG}text")  # noqa: S314 - our own
+        if element.text in ("1,000", "11")
+    )
+    assert (inside.get("text-anchor"), inside.get("fill")) == ("end", "#FFFFFF")
+    assert beside.get("text-anchor") == "start"
+    assert beside.get("fill") != "#FFFFFF"
+
+
+@pytest.mark.parametrize("at", [-1.0, 0.0, 1.0, 2.0, float("inf")])
+def test_a_value_or_target_off_the_scale_stays_on_the_drawing(at: float) -> None:
+    svg = target_svg([Mark(at, "x", "2023")], Mark(at, "y", "2025"), "#0072B2", "t")
+    assert not re.search(r"nan|inf", svg)
+    line = re.search(r'<line x1="([-\d.]+)"', svg)
+    assert line is not None
+    assert 0 <= float(line.group(1)) <= 720
+    assert all(float(one["width"]) >= 2 for one in rectangles(svg))
+
+
+def test_a_measure_without_any_value_still_shows_its_target() -> None:
+    svg = target_svg([], Mark(1.0, "100", "2025"), "#0072B2", "talents")
+    assert rectangles(svg) == []
+    assert texts(svg) == ["2025: 100"]
+
+
+def test_a_screen_reader_is_told_the_title_with_its_signs() -> None:
+    for svg in (bars_svg([], 'A & "B" <c>'), target_svg([], None, "#0072B2", 'A & "B" <c>')):
+        root = ElementTree.fromstring(svg)  # noqa: S314 - our own
+        assert (root.get("role"), root.get("aria-label")) == ("img", 'A & "B" <c>')

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 import shapely
-from pyproj import Transformer
+from pyproj import Geod, Transformer
 
 from geoplan.output import world
 from geoplan.output.world import HEIGHT, WIDTH, Spot, distinct_labels, world_svg
@@ -118,4 +118,76 @@ def test_hostile_names_stay_text(name: str) -> None:
     (["Lyon centre", "Tokyo centre"], ("Lyon", "Tokyo")),
 ])  # fmt: skip
 def test_labels_leave_out_what_all_names_share(names: list[str], labels: tuple[str, ...]) -> None:
+    assert distinct_labels(names) == labels
+
+
+@pytest.mark.parametrize(("lon", "lat"), [
+    (0, 90), (0, -90), (180, 0), (-180, 0), (-30, 0), (329.999, 0), (540, 10), (-1e6, 10), (150, 1e6)
+])  # fmt: skip
+def test_a_place_anywhere_on_or_off_the_globe_is_drawn_on_the_map(lon: float, lat: float) -> None:
+    (circle,) = drawn(world_svg(None, [Spot("p", "P", lon, lat)], "t"), "circle")
+    assert 0 <= float(circle.get("cx", "")) <= WIDTH
+    assert 0 <= float(circle.get("cy", "")) <= HEIGHT
+
+
+def test_a_longitude_counted_round_the_globe_is_the_same_place() -> None:
+    one, other = (
+        drawn(world_svg(None, [Spot("p", "P", lon, 31.8)], "t"), "circle")[0].attrib for lon in (117.2, 117.2 + 360)
+    )
+    assert one == other
+
+
+def test_the_middle_of_the_map_is_the_pacific_and_north_is_up() -> None:
+    spots = [Spot("m", "m", 150, 0), Spot("n", "n", 150, 60), Spot("e", "e", 180, 0)]
+    middle, north, east = drawn(world_svg(None, spots, "t"), "circle")
+    assert float(middle.get("cx", "")) == pytest.approx(WIDTH / 2, abs=0.1)
+    assert float(north.get("cy", "")) < float(middle.get("cy", ""))
+    assert float(east.get("cx", "")) > float(middle.get("cx", ""))
+
+
+def test_without_a_home_there_are_no_ways_and_without_places_there_is_still_a_map() -> None:
+    alone = world_svg(None, CITIES, "t")
+    assert not [path for path in drawn(alone, "path") if path.get("stroke") == "#0072B2"]
+    assert drawn(world_svg(None, [], "t"), "circle") == []
+    assert len(drawn(world_svg(HEFEI, [], "t"), "text")) == 1
+
+
+def test_a_way_is_the_shortest_one_on_the_ellipsoid_and_not_a_straight_line() -> None:
+    """From Hefei to Silicon Valley by the geodesic of GeographicLib, which passes north of both."""
+    svg = world_svg(HEFEI, [CITIES[-1]], "t")
+    (way,) = (path.get("d", "") for path in drawn(svg, "path") if path.get("stroke") == "#0072B2")
+    points = [tuple(map(float, pair.split())) for pair in re.findall(r"[-\d.]+ [-\d.]+", way)]
+    lonlat = Geod(ellps="GRS80").npts(HEFEI.lon, HEFEI.lat, CITIES[-1].lon, CITIES[-1].lat, 60)
+    northernmost = max(lat for _, lat in lonlat)
+    (top,) = drawn(world_svg(None, [Spot("t", "t", 180, northernmost)], "t"), "circle")
+    assert min(y for _, y in points) == pytest.approx(float(top.get("cy", "")), abs=0.3)
+    assert northernmost > 45
+
+
+@pytest.mark.parametrize(("accuracy", "circles"), [
+    (None, 0), (0.0, 0), (149_999.0, 0), (150_000.0, 1), (2e6, 1), (5e7, 0)
+])  # fmt: skip
+def test_a_circle_of_accuracy_is_drawn_where_it_can_be_seen_and_is_one(accuracy: float | None, circles: int) -> None:
+    svg = world_svg(None, [Spot("p", "P", 117, 31, accuracy)], "t")
+    assert svg.count("stroke-dasharray") == circles
+
+
+def test_picking_a_place_that_is_not_there_rings_none() -> None:
+    rings = [one for one in drawn(world_svg(HEFEI, CITIES, "t", picked="x"), "circle") if one.get("fill") == "none"]
+    assert rings == []
+
+
+def test_a_label_far_too_long_for_the_map_is_cut_and_stays_on_it() -> None:
+    (text,) = drawn(world_svg(None, [Spot("p", "长" * 5000, 329, 0)], "t"), "text")
+    assert (text.text or "").endswith("…")
+    assert len(text.text or "") <= 16
+
+
+@pytest.mark.parametrize(("names", "labels"), [
+    (["A", "A B"], ("A", "A B")),  # the first would be left without a name
+    (["centre one", "centre two", ""], ("centre one", "centre two", "")),
+    (["北京中心", "北京"], ("北京中心", "北京")),
+    (["Lab 1 (east)", "Lab 2 (east)"], ("1", "2")),
+])  # fmt: skip
+def test_no_label_is_left_empty_by_what_it_shares(names: list[str], labels: tuple[str, ...]) -> None:
     assert distinct_labels(names) == labels

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from geoplan.errors import UsageError
 from geoplan.output.export.values import Column, Loss, Table
 from geoplan.types import Text
 
 NAME_BYTES = 10
 TEXT_BYTES = 254
 _NUMBER_BYTES = 24
+_MOST = 0xFFFF  # bytes of a row, and of the header: both lengths have 16 bits
 _DIGITS = 15  # that a double is sure to hold
 
 # Names a reader recognises, for those of our own columns that are too long.
@@ -46,7 +48,10 @@ class Field:
 
 
 def dbf_bytes(table: Table, layer: str, time: datetime) -> tuple[bytes, tuple[Field, ...], tuple[Loss, ...]]:
-    """Return the table as a .dbf, its fields, and what was cut; `time` is the date in its header."""
+    """Return the table as a .dbf, its fields, and what was cut; `time` is the date in its header.
+
+    Raises UsageError when its rows or its header are longer than the format can say.
+    """
     losses: list[Loss] = []
     names = short_names([column.name for column in table.columns])
     fields: list[Field] = []
@@ -63,6 +68,15 @@ def dbf_bytes(table: Table, layer: str, time: datetime) -> tuple[bytes, tuple[Fi
     renamed = [(column.name, name) for column, name in zip(table.columns, names, strict=True) if column.name != name]
     if renamed:
         losses.insert(0, _renamed(layer, renamed))
+    if max(1 + sum(field.width for field in fields), 33 + 32 * len(fields)) > _MOST:
+        raise UsageError(
+            Text(
+                f"its {len(fields)} fields are more than a shapefile holds, whose rows end at {_MOST:,} bytes.",
+                f"{len(fields)} 个字段超出 shapefile 的容量（每行至多 {_MOST:,} 字节）。",
+            ),
+            where=layer,
+            hint=Text("Use --format gpkg.", "请改用 --format gpkg。"),
+        )
     records = b"".join(b" " + b"".join(row) for row in zip(*cells, strict=True))
     return _header(fields, len(table), time) + records + b"\x1a", tuple(fields), tuple(losses)
 
