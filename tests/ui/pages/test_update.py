@@ -7,7 +7,7 @@ import re
 import tempfile
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def no_trace(plans: Path) -> object:
+def no_trace(plans: Path) -> Iterator[None]:
     """Fail when anything of an upload is left in the temporary folder after a test."""
     yield
     assert list((plans / "scratch").glob(f"{PREFIX}*")) == []
@@ -87,7 +87,7 @@ def store_file(plans: Path) -> Path:
     return plans / "plans" / "geoplan.gpkg"
 
 
-def make(plans: Path, maker: Callable[[Path, object], Path], name: str) -> Path:
+def make(plans: Path, maker: Callable[[Path, Sequence[Polygon]], Path], name: str) -> Path:
     return maker(plans / name, layout.updated())
 
 
