@@ -151,7 +151,7 @@ def test_a_plan_without_boundaries_hands_over_its_facilities_and_says_what_is_mi
         app = making(app, name)
     assert len(files_of(app)) == 5
     assert html_of(app).count("0 of 4 boundaries loaded") >= 4
-    assert "<li>zones: 0 of 4" in html_of(app)
+    assert "<li>zones: 0 of 4 boundaries are loaded; the others are not in the file</li>" in html_of(app)
 
 
 def test_a_plan_with_nothing_in_it_is_said_to_have_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
