@@ -6,7 +6,7 @@ import importlib.util
 import subprocess
 import sys
 
-NAMES = ("startup", "areas", "coverage")
+NAMES = ("startup", "areas", "coverage", "app")
 
 
 def main(wanted: list[str]) -> int:
