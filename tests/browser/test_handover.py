@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pyogrio
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from tests.browser.conftest import LAPTOP, PHONE, SHOTS, Visit, serving
 from tests.output.sheet.reading import Read, squeezed
@@ -49,10 +49,14 @@ class Alone:
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("console", lambda said: self.complaints.append(said.text) if said.type != "log" else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
+        self.page.on("dialog", self._dismiss)
         self.page.goto(path.as_uri())
         self.page.locator("#map[data-ready]").wait_for(state="attached", timeout=30_000)
         self.own = path.as_uri()
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.complaints.append(dialog.message)
+        dialog.dismiss()
 
     def blameless(self) -> None:
         assert [asked for asked in self.asked if asked != self.own and not asked.startswith("data:")] == []
@@ -172,4 +176,18 @@ def test_a_shapefile_is_a_zip_with_names_every_system_accepts(visit: Opener, add
     with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
         assert {Path(name).suffix for name in archive.namelist()} == {".shp", ".shx", ".dbf", ".prj", ".cpg", ".txt"}
     assert len(pyogrio.read_dataframe(path)) == 4
+    seen.blameless()
+
+
+def test_a_code_can_be_typed_and_one_that_is_no_system_is_a_panel_that_says_what_to_do(
+    visit: Opener, address: str
+) -> None:
+    seen = ready(visit(address).open("?page=handover&lang=en"))
+    for code, said in (("EPSG:99999999", "is not a known coordinate system"), ("EPSG:32650", "· EPSG:32650")):
+        box = seen.page.locator(".st-key-gp-hand-data [data-testid='stSelectbox'] input").nth(2)
+        box.fill(code)
+        box.press("Enter")
+        make = seen.page.locator(".st-key-handover-data-make button")
+        make.click()
+        expect(seen.page.locator(".st-key-gp-hand-data")).to_contain_text(said, timeout=30_000)
     seen.blameless()
