@@ -7,6 +7,7 @@ longitudes and latitudes do not overlap, and northings are larger than eastings 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 
@@ -115,6 +116,8 @@ def _without_zone(east: float, crs: CRS) -> float | None:
     """Return an easting without the number of its zone; None when that is another than the CRS's."""
     if east < 1e7:
         return east
+    if not math.isfinite(east):  # so many digits that no number holds them
+        return None
     zone, bare = divmod(east, _PREFIX)
     meridian = _central_meridian(crs)
     if meridian is None or int(zone) not in (round(meridian / 3), round((meridian + 3) / 6)):

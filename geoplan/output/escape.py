@@ -74,7 +74,7 @@ def for_file_name(text: str, fallback: str = "unnamed", limit: int = 120) -> str
     seen = "".join(
         character
         for character in unicodedata.normalize("NFC", text)
-        if unicodedata.category(character) not in _UNSEEN_CATEGORIES
+        if unicodedata.category(character) not in (*_UNSEEN_CATEGORIES, "Cn")  # macOS takes no unassigned ones
     )
     name = re.sub(r'[\s/\\:*?"<>|]+', "_", seen).strip(". _")
     name = name.encode()[:limit].decode(errors="ignore").rstrip(". _")

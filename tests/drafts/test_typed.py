@@ -70,3 +70,46 @@ def test_what_is_no_boundary_is_refused_with_the_line_and_what_to_do(text: str, 
         read_typed(text, PLANE)
     assert caught.value.hint is not None
     assert "one corner a line" in caught.value.hint.en
+
+
+@pytest.mark.parametrize("text", [
+    "9" * 400 + " 2\n3 4\n5 6",
+    "3 " + "9" * 400 + "\n3 4\n5 6",
+    "{" + '"a":{' * 50_000,
+    '{"type": "Polygon", "coordinates": ' + "[" * 100_000,
+    '{"type": "Polygon", "coordinates": [[[NaN, 1], [2, 3], [4, 5], [NaN, 1]]]}',
+    '{"type": "Polygon", "coordinates": [[[1e999, 1], [2, 3], [4, 5], [1e999, 1]]]}',
+    '{"type": "Polygon", "coordinates": [[["117", "31"], ["118", "31"], ["118", "32"], ["117", "31"]]]}',
+    '{"type": "Feature", "geometry": null}',
+    '{"type": "FeatureCollection", "features": 5}',
+    "117.1 31.8\n117.1 31.8\n117.1 31.8\n117.2 31.8",
+    "117°12′31″E 31°45′32″N\n1 2\n3 4",
+])  # fmt: skip
+def test_hostile_text_is_refused_in_one_line_and_never_ends_the_app(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_typed(text, PLANE)
+    assert len(caught.value.line("en")) < 600
+    assert "\n" not in caught.value.line("zh")
+
+
+def test_full_width_digits_and_commas_of_chinese_keyboards_are_numbers() -> None:
+    wide = str.maketrans("0123456789.,", "０１２３４５６７８９.，")
+    lies_in_place("\n".join(f"{lon},{lat}".translate(wide) for lon, lat in LONLAT))
+
+
+def test_the_number_of_another_zone_before_an_easting_is_refused() -> None:
+    # The central meridian of EPSG:4548 is 117° E: zone 39 of 3°, zone 20 of 6°.
+    for zone, taken in ((39, True), (20, True), (38, False), (40, False), (19, False)):
+        text = "\n".join(f"{north} {east + zone * 1e6}" for east, north in CORNERS)
+        if taken:
+            lies_in_place(text)
+        else:
+            with pytest.raises(InputError, match="line 1 is no place"):
+                read_typed(text, PLANE)
+
+
+def test_heights_in_geojson_do_no_harm_and_holes_stay() -> None:
+    holed = shapely.Polygon(at(0, 0, 100).exterior, [at(40, 40, 20).exterior])
+    found = read_typed(json.dumps(shapely.geometry.mapping(shapely.force_3d(degrees(holed), 9.0))), PLANE)
+    assert len(found.interiors) == 1
+    assert shapely.hausdorff_distance(shapely.force_2d(found), degrees(holed)) < 1e-9

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from html import unescape
 from html.parser import HTMLParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoplan.output.escape import (
@@ -155,3 +156,19 @@ def test_a_long_chinese_file_name_is_cut_between_characters() -> None:
 def test_clipping_marks_where_something_was_cut() -> None:
     assert clip("abcdef", 6) == "abcdef"
     assert clip("abcdefg", 6) == "abcde…"
+
+
+@pytest.mark.parametrize("name", ["a\ufffe", "a\uffff", "a\ufdd0", "a\U0001ffff", "a\u0378"])
+def test_a_file_name_has_no_character_that_unicode_gives_no_meaning_since_macos_refuses_it(name: str) -> None:
+    assert for_file_name(name) == "a"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=200), st.integers(8, 120))
+def test_any_text_becomes_one_file_name_that_can_be_made_here(text: str, limit: int) -> None:
+    name = for_file_name(text, "fallback", limit)
+    assert 0 < len(name.encode()) <= max(limit + 1, 8)  # a device's name gets an underscore before it
+    assert name == PureWindowsPath(name).name == PurePosixPath(name).name
+    assert not PureWindowsPath(name).is_reserved()
+    assert not name.endswith((".", " "))
+    assert not {unicodedata.category(character) for character in name} & {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}

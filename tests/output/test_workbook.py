@@ -5,19 +5,24 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
+from shapely.geometry import Point
 
+from geoplan.errors import UsageError
 from geoplan.output.handover import facts_of
 from geoplan.output.workbook import workbook_bytes, write_workbook
 from geoplan.output.workbook.book import sheets_of
+from geoplan.result import CheckResult
 from geoplan.revisions import Publishing, load
-from geoplan.types import Comparison, Facility, Indicator, IndicatorKind, Text
+from geoplan.types import Acceptance, Comparison, Facility, Indicator, IndicatorKind, Text, Tolerance
 from geoplan.workflow import PlanView, open_plan
+from tests.helpers import make_plan
 from tests.output.examples import HOSTILE
 from tests.output.export.ground import FORMULA, TOTAL, squares
 from tests.revisions import layout
@@ -237,3 +242,123 @@ def test_the_document_says_what_it_is_in_its_properties(view: PlanView) -> None:
     assert made.properties.title == "Squares"
     assert "INDICATIVE" in made.properties.description
     assert made.custom_doc_props["geoplan_status"].value == "indicative"
+
+
+def texts_of(sheet: Any) -> list[str]:
+    return [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+
+
+def test_numbers_that_are_no_numbers_are_empty_and_huge_ones_stay_themselves(view: PlanView) -> None:
+    lost = Facility("f", Text.same("x"), "lab", None, accuracy_m=float("nan"))
+    wide = Facility("g", Text.same("y"), "lab", Point(117.25, 31.5), accuracy_m=1e300)
+    sheet = book(replace(view, facilities=(lost, wide)))["Facilities"]
+    assert column(sheet, "accuracy (m)") == [None, 1e300]
+    assert column(sheet, "longitude (°)") == [None, 117.25]
+    assert column(sheet, "latitude (°)") == [None, 31.5]
+    assert "1 not located" in texts_of(sheet)
+
+
+def test_a_facility_names_its_zone_by_its_name_and_an_unknown_zone_as_it_is_written(view: PlanView) -> None:
+    places = [Facility(zone, Text.same(zone), "lab", None, zone=zone) for zone in ("a", "nowhere")]
+    assert column(book(replace(view, facilities=tuple(places)))["Facilities"], "in zone") == ["Core", "nowhere"]
+    assert column(book(replace(view, facilities=tuple(places)), "zh")["设施"], "所属分区") == ["核心区", "nowhere"]
+
+
+def test_words_for_how_a_place_is_known_are_said_in_the_readers_language(view: PlanView) -> None:
+    places = tuple(Facility(basis, Text.same("x"), "lab", None, basis=basis) for basis in ("derived", "by hearsay", ""))
+    assert column(book(replace(view, facilities=places), "zh")["设施"], "依据") == ["推得", "by hearsay", None]
+
+
+def test_groups_have_the_area_of_their_zones_and_name_them(view: PlanView) -> None:
+    groups = book(view)["Groups"]
+    assert column(groups, "id") == ["inner"]
+    assert column(groups, "area (m²)") == pytest.approx([960_000.0], rel=1e-9)
+    assert column(groups, "area (mu)") == pytest.approx([1440.0], rel=1e-9)
+    assert column(groups, "share (%)") == pytest.approx([96 / 147])
+    assert column(groups, "zones") == ["Core"]
+
+
+def test_a_plan_with_nothing_in_it_has_every_sheet_and_says_of_each_that_it_is_empty() -> None:
+    plan = make_plan()
+    result = CheckResult(None, Tolerance(), None, (), (), None, {})
+    made = book(PlanView(plan, None, result, (), (), ()))
+    assert made.sheetnames == SHEETS
+    for name, said in (
+        ("Zones", "no zones"),
+        ("Groups", "no groups"),
+        ("Facilities", "no facilities"),
+        ("Network", "no places"),
+        ("Findings", "no findings"),
+        ("Indicators", "no indicators"),
+        ("Sources", "no sources"),
+    ):
+        assert said in texts_of(made[name]), name
+        assert made[name].auto_filter.ref is None, name
+
+
+@pytest.mark.parametrize(("status", "worth", "tint"), [
+    ("official", "official boundaries", False), ("draft", "draft boundaries", True), ("indicative", "INDICATIVE", True)
+])  # fmt: skip
+def test_every_sheet_says_what_the_boundaries_are_worth_and_warns_unless_they_are_official(
+    status: str, worth: str, tint: bool, tmp_path: Path
+) -> None:
+    for sheet in book(squares(tmp_path, plan=status, status=status)):
+        cell = next(cell for row in sheet.iter_rows(max_row=6) for cell in row if worth in str(cell.value))
+        assert (cell.fill.fill_type == "solid") == tint, sheet.title
+
+
+def test_names_of_five_thousand_characters_widen_no_column_and_raise_no_row_beyond_what_excel_has(
+    tmp_path: Path,
+) -> None:
+    made = book(squares(tmp_path, name="W" * 5000, other="长 " * 2500))
+    for sheet in made:
+        assert all((shape.width or 0) <= 100 for shape in sheet.column_dimensions.values()), sheet.title
+        assert all((shape.height or 0) <= 409 for shape in sheet.row_dimensions.values()), sheet.title
+        assert len(sheet.oddHeader.left.text) <= 80
+    assert column(made["Zones"], "name (English)")[1] == ("长 " * 2500).strip()
+
+
+@pytest.mark.parametrize("name", ["&" * 200, "&&&P", "&L&C&R", '&"Wingdings"&72x'])
+def test_a_header_of_commands_is_text_and_no_longer_than_excel_takes(name: str, tmp_path: Path) -> None:
+    made = workbook_bytes(squares(tmp_path, name=name))
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        root = ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - our own output
+    header = root.findtext(".//{*}oddHeader") or ""
+    assert 0 < len(header) <= 255
+    left = header.removeprefix("&L").removesuffix("&ROverview")
+    assert left.replace("&&", "").count("&") == 0
+    assert left.replace("&&", "&")[:70] == name[:70]
+
+
+def test_the_method_sheet_has_the_total_by_every_method_and_how_far_each_is_off(view: PlanView) -> None:
+    rows = list(book(view)["Method"].iter_rows(values_only=True))
+    planar = next(row for row in rows if row[0] and row[0].startswith("planar") and isinstance(row[1], int | float))
+    assert planar[1:5] == pytest.approx((TOTAL, 147.0, 2205.0, 1.47), rel=1e-9)
+    assert planar[5] == pytest.approx(0.0, abs=1e-6)
+    geodesic = next(row for row in rows if row[0] and row[0].startswith("geodesic"))
+    assert geodesic[5] == pytest.approx((geodesic[1] / TOTAL - 1) * 1e6, rel=1e-6)
+
+
+def test_an_accepted_finding_says_by_whom_and_why(view: PlanView) -> None:
+    found = replace(view.result.findings[0], accepted=Acceptance("known", Text("Lake", "湖"), "Li", date(2030, 1, 2)))
+    sheet = book(replace(view, result=replace(view.result, findings=(found,))))["Findings"]
+    (said,) = column(sheet, "accepted")
+    assert all(word in said for word in ("Lake", "Li", "2030-01-02"))
+    assert any(text.startswith("PASSED") for text in texts_of(sheet))
+
+
+def test_addresses_of_sources_are_text_and_no_links(tmp_path: Path) -> None:
+    more = '[[sources]]\nid = "web"\ntitle = "Web"\nurl = "https://example.org/a?b=1&c=2#d"\n'
+    sheet = book(squares(tmp_path, more=more))["Sources"]
+    assert column(sheet, "address") == [None, "https://example.org/a?b=1&c=2#d"]
+    assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_workbook_that_cannot_be_written_leaves_what_was_there(view: PlanView, tmp_path: Path) -> None:
+    target = tmp_path / "out.xlsx"
+    target.mkdir()
+    (target / "kept").write_text("x")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_workbook(view, target)
+    assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
+    assert (target / "kept").read_text() == "x"
