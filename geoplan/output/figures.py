@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import math
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU, Text
 

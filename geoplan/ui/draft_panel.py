@@ -26,9 +26,10 @@ from geoplan.output.escape import for_html, visible
 from geoplan.output.map import Pick
 from geoplan.types import Text, ZoneId
 from geoplan.ui import desk as desks
+from geoplan.ui.choices import distinct
 from geoplan.ui.desk import NEW, Desk
 from geoplan.ui.draft_publish import changes_tab, publish_tab
-from geoplan.ui.draft_tables import distinct, findings_frame, zone_rows, zones_frame
+from geoplan.ui.draft_tables import findings_frame, zone_rows, zones_frame
 from geoplan.ui.grid import selectable
 from geoplan.ui.visit import Visit, go, pick
 

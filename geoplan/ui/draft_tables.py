@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 import pandas as pd
@@ -164,12 +163,6 @@ def kept_html(kept: KeptDraft, language: str) -> str:
 def revision_text(number: int, language: str) -> str:
     """Return how to call what a draft started from: a revision, or the zones in the plan folder."""
     return say("draw_from_revision", language, number=number) if number else say("draw_from_folder", language)
-
-
-def distinct(names: Mapping[ZoneId, str]) -> dict[ZoneId, str]:
-    """Return names to choose from, those that several zones share with the zone's id: a choice is told by its text."""
-    shared = Counter(names.values())
-    return {zone: f"{name} · {visible(zone)}" if shared[name] > 1 else name for zone, name in names.items()}
 
 
 def kind_text(kind: ChangeKind, language: str) -> str:

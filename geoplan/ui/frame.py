@@ -12,6 +12,7 @@ from geoplan.output.escape import for_html
 from geoplan.output.labels import method_sentence, status_sentence, tolerance_sentence
 from geoplan.plan import data_folder, plan_ids
 from geoplan.ui import tables
+from geoplan.ui.choices import distinct
 from geoplan.ui.grid import column_settings
 from geoplan.ui.opening import opened_view, plan_name, plan_stamp
 from geoplan.ui.people import Person, person_badge
@@ -26,7 +27,7 @@ _YEAR = 365 * 24 * 3600  # seconds
 def top_bar(address: Address, person: Person) -> str | None:
     """Show the top bar and return the id of the plan to show, None when there is none at all."""
     language, ids = address.language, plan_ids()
-    names = {name: plan_name(name).get(language) for name in ids}
+    names = distinct({name: plan_name(name).get(language) for name in ids})
     current = address.plan or _first(ids)
     with st.container(horizontal=True, vertical_alignment="center", key="gp-top", gap="small"):
         st.html(f'<div class="gp-brand"><i></i>{say("title", language)}</div>', width="content")

@@ -106,10 +106,6 @@ def test_a_saved_draft_is_told_with_who_and_when_and_from_what() -> None:
     assert "规划文件夹中的分区" in tables.revision_text(0, "zh")
 
 
-def test_names_that_several_zones_share_are_told_apart_by_their_ids() -> None:
-    assert tables.distinct({"a": "Park", "b": "Park", "c": "Town"}) == {"a": "Park · a", "b": "Park · b", "c": "Town"}
-
-
 @pytest.mark.parametrize(("value", "said"), [(2100.04, "+2,100.0"), (-0.25, "−0.2"), (0.01, "0.0"), (-0.01, "0.0")])
 def test_a_difference_has_its_sign_unless_it_is_nothing(value: float, said: str) -> None:
     assert tables.signed(value, "en") == said

@@ -162,3 +162,13 @@ def test_the_map_is_the_same_for_every_plan_language_and_pick_so_that_it_is_neve
 def test_a_rerun_sends_the_map_little() -> None:
     (component,) = opened(zone="core").get("component_instance")
     assert len(component.proto.json_args) < 20_000
+
+
+def test_two_plans_of_one_name_are_told_apart_and_neither_is_left_for_the_other(plans: Path) -> None:
+    write_plan(plans / "one")
+    write_plan(plans / "two")
+    app = opened(plan="two", lang="en")
+    assert value(app.run(), "plan") == "two"
+    assert app.selectbox[0].options == ["Trial plan · one", "Trial plan · two"]
+    app.selectbox[0].select("one").run()
+    assert value(app, "plan") == "one"

@@ -149,10 +149,21 @@ def _zone_features(
     return collection(
         (
             outline,
-            {"id": zone.id, "name": visible(zone.name.get(language)), "colour": zone.colour, "dashes": dashes},
+            {"id": zone.id, "name": visible(zone.name.get(language)), "colour": zone.colour, "dashes": dashes}
+            | _known_to(view, zone.id, outline),
         )
         for zone, outline in zip(zones, shifted(geometry, offset), strict=True)
     )
+
+
+def _known_to(view: PlanView, identifier: str, outline: BaseGeometry) -> dict[str, object]:
+    """Return the radius a zone's boundary is known to, in m, and where its circle is drawn; nothing if not stated."""
+    zone = view.plan.zone_by_id.get(identifier)
+    if zone is None or not zone.accuracy_m:
+        return {}
+    parts = shapely.get_parts(outline)
+    middle = shapely.point_on_surface(parts[int(np.argmax(shapely.area(parts)))])
+    return {"accuracy": zone.accuracy_m, "at": _at(middle)}
 
 
 def _place_features(

@@ -223,11 +223,16 @@
         L.geoJSON(f, Object.assign({style: {color: scene.ink, weight: 3, fill: false, dashArray: f.properties.dashes,
           className: 'gp-picked'}}, quiet)).addTo(marked);
       });
+      function circle(at, radius) {
+        if (radius) L.circle(at, {radius: radius, color: scene.ink, weight: 1.2, dashArray: '3 4', fillColor: scene.ink,
+          fillOpacity: 0.06, interactive: false, pane: 'gp-mark', className: 'gp-accuracy'}).addTo(marked);
+      }
+      var zone = pick.kind === 'zone' && (byZone[pick.id] || [])[0];
+      if (zone && zone.properties.accuracy) circle(zone.properties.at, zone.properties.accuracy);
       var place = pick.kind === 'facility' && places[pick.id];
       if (!place) return;
-      var at = place.getLatLng(), radius = place.feature.properties.accuracy;
-      if (radius) L.circle(at, {radius: radius, color: scene.ink, weight: 1.2, dashArray: '3 4', fillColor: scene.ink,
-        fillOpacity: 0.06, interactive: false, pane: 'gp-mark', className: 'gp-accuracy'}).addTo(marked);
+      var at = place.getLatLng();
+      circle(at, place.feature.properties.accuracy);
       L.circleMarker(at, {radius: 14, color: scene.ink, weight: 3, fill: false, interactive: false, pane: 'gp-mark',
         className: 'gp-picked'}).addTo(marked);
     }
