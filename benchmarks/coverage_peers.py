@@ -61,7 +61,7 @@ def geos_coverage(path: str) -> Answer:
 def duckdb_spatial(path: str) -> Answer:
     """Read, join (SPATIAL_JOIN, which needs the predicate alone), intersect and measure; it finds no gaps."""
     import duckdb  # noqa: PLC0415
-    import duckdb_extension_spatial  # type: ignore[import-untyped]  # noqa: PLC0415
+    import duckdb_extension_spatial  # noqa: PLC0415
 
     database = duckdb.connect()
     extension = next(Path(duckdb_extension_spatial.__file__).parent.rglob("spatial.duckdb_extension"))
