@@ -59,3 +59,80 @@ def test_a_plan_error_counts_and_lists_its_mistakes() -> None:
 @pytest.mark.parametrize("kind", CLASSES)
 def test_every_error_is_documented(kind: type[GeoplanError]) -> None:
     assert kind.__doc__
+
+
+def test_every_way_to_fail_has_one_of_the_three_documented_exit_codes() -> None:
+    assert {one.exit_code for one in CLASSES} == {2, 3, 4}
+    for one in CLASSES:
+        kinds = [kind for kind in (errors.UsageError, errors.InputError, errors.StoreError) if issubclass(one, kind)]
+        expected = {errors.UsageError: 2, errors.InputError: 3, errors.StoreError: 4}
+        assert one.exit_code == (expected[kinds[0]] if kinds else 2), one
+
+
+@pytest.mark.parametrize(("error", "english", "chinese"), [
+    (
+        errors.ConflictError("valley", 3, 4),
+        "valley: revision 4 was published since revision 3 that this update started from; nothing was written.",
+        "valley: 自本次更新所依据的版本 3 之后，已发布版本 4；未写入任何内容。",
+    ),
+    (
+        errors.DraftConflictError("North", 2, None),
+        "North: the draft was deleted since you opened it; nothing was written.",
+        "North: 该草案自您打开后已被删除；未写入任何内容。",
+    ),
+    (
+        errors.DraftConflictError("North", 2, 5, "王"),
+        "North: the draft was saved by 王 since you opened it; nothing was written.",
+        "North: 该草案自您打开后已由 王 保存；未写入任何内容。",
+    ),
+    (errors.DiffConflictError("a", Text("is gone.", "已不存在。")), "a: is gone.", "a: 已不存在。"),
+    (
+        errors.SettingsError("auth.toml", (Mistake("a", Text("x", "某"), ""), Mistake("b", Text("y", "某"), "1"))),
+        "auth.toml: the app cannot be served safely: a: x | b: y (found 1)",
+        "auth.toml: 无法安全地提供服务：a: 某 | b: 某（现为 1）",
+    ),
+])  # fmt: skip
+def test_an_error_of_its_own_kind_says_what_happened_and_what_to_do_next(
+    error: GeoplanError, english: str, chinese: str
+) -> None:
+    assert error.line("en").startswith(english)
+    assert error.line("zh").startswith(chinese)
+    assert error.hint is not None
+    assert error.line("en").endswith(error.hint.en)
+    assert str(error) == error.line("en")
+
+
+def test_the_numbers_a_conflict_is_about_can_be_asked_for() -> None:
+    store = errors.ConflictError("valley", None, 1)
+    draft = errors.DraftConflictError("North", 2, 5, "Wang")
+    assert (store.expected, store.current) == (None, 1)
+    assert (draft.expected, draft.current, draft.by) == (2, 5, "Wang")
+    assert errors.DiffConflictError("a", Text.same("x")).zone == "a"
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\r\n\tb", "a  b", "a\u2028b", "a\x0bb"])
+def test_an_error_is_one_line_whatever_its_parts_hold(text: str) -> None:
+    error = InputError(Text.same(text), where=text, hint=Text.same(text))
+    assert error.line("en") == "a b: a b a b"
+
+
+@pytest.mark.parametrize(("mistake", "line"), [
+    (Mistake("k", Text.same("m"), "", ""), "k: m"),
+    (Mistake("k", Text.same("m"), "1", ""), "k: m (found 1)"),
+    (Mistake("k", Text.same("m"), "", "x"), "k: m; allowed: x"),
+    (Mistake("k", Text.same("m"), "{}", "{0} | %s"), "k: m (found {}); allowed: {0} | %s"),
+])  # fmt: skip
+def test_a_mistake_shows_what_was_found_and_what_is_allowed_as_they_are(mistake: Mistake, line: str) -> None:
+    assert str(mistake) == line
+
+
+def test_an_error_survives_being_sent_to_another_process() -> None:
+    error = InputError(Text("is broken.", "已损坏。"), where="a.gpkg")
+    assert error.at("/data").args == (error.line("en"),)
+
+
+def test_an_unknown_language_is_english_and_any_chinese_is_chinese() -> None:
+    error = InputError(Text("is broken.", "已损坏。"))
+    assert [error.line(language) for language in ("fr", "", "zh-Hans", "zh_CN")] == [
+        "is broken.", "is broken.", "已损坏。", "已损坏。"
+    ]  # fmt: skip

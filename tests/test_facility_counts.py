@@ -197,3 +197,62 @@ def test_counts_agree_with_looking_at_every_pair(points: list[tuple[int, int, in
         ]
         assert sum(gap < -0.01 for gap in away) <= zone.possible <= sum(gap < 0.01 for gap in away)
     assert found.inside + found.outside == len(points)
+
+
+HOLLOW = shapely.Polygon(square(EAST, NORTH, 300).exterior, [square(EAST + 100, NORTH + 100, 100).exterior])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(-40, 640), st.integers(-40, 340), st.sampled_from(["school", "clinic"])), max_size=20
+    )
+)
+def test_counts_by_category_in_holed_many_part_and_missing_zones_agree_with_shapely(
+    points: list[tuple[int, int, str]],
+) -> None:
+    pair = MultiPolygon([square(EAST + 300, NORTH, 100), square(EAST + 500, NORTH + 200, 100)])
+    shapes = [HOLLOW, pair, None, shapely.Polygon()]
+    facilities = [place(f"f{n}", x + 0.5, y + 0.5, category=kind) for n, (x, y, kind) in enumerate(points)]
+    found = count_facilities(opened(shapes, *facilities))
+    for zone, shape in zip(found.zones, shapes, strict=True):
+        within = [
+            kind
+            for x, y, kind in points
+            if shape is not None and shape.contains(shapely.Point(EAST + x + 0.5, NORTH + y + 0.5))
+        ]
+        assert zone.count == len(within)
+        assert zone.by_category == {kind: within.count(kind) for kind in set(within)}
+        assert sum(zone.by_category.values()) == zone.count
+        assert zone.sure <= zone.count <= zone.possible
+    assert found.inside + found.outside + found.unlocated == len(points)
+
+
+def test_two_facilities_of_one_id_are_two_facilities() -> None:
+    found = count_facilities(opened([WEST], place("same", 500, 500), place("same", 600, 500)))
+    assert (found.zones[0].count, len(found.placed)) == (2, 2)
+
+
+def test_a_multi_polygon_with_an_empty_part_counts_as_its_other_part_does() -> None:
+    hollow = shapely.from_wkt(WEST.wkt.replace("POLYGON (", "MULTIPOLYGON (EMPTY, (") + ")")
+    assert hollow.geom_type == "MultiPolygon"
+    (zone,) = count_facilities(opened([hollow], place("p", 500, 500, zone="a"), place("q", 1_500, 500))).zones
+    assert (zone.count, zone.sure, zone.stated) == (1, 1, 1)
+
+
+def test_a_zone_without_any_area_has_no_density() -> None:
+    line = shapely.Polygon([(EAST, NORTH), (EAST + 10, NORTH), (EAST + 5, NORTH)])
+    (zone,) = count_facilities(opened([line], place("p", 5, 0))).zones
+    assert zone.per_km2() is None
+
+
+def test_a_category_with_a_hostile_name_is_counted_under_it() -> None:
+    names = ["<script>", "\u202e", "", "=1+1", "长" * 5000]
+    found = count_facilities(opened([WEST], *(place(f"f{n}", 500, 500, category=c) for n, c in enumerate(names))))
+    assert found.zones[0].by_category == dict.fromkeys(names, 1)
+
+
+def test_places_looked_up_in_several_chunks_are_counted_once_each() -> None:
+    crowd = [place("p", 500, 500, accuracy_m=600)] * 4_100  # more than two chunks of 2,000
+    zones = count_facilities(opened([WEST, MIDDLE], *crowd)).zones
+    assert [(zone.sure, zone.count, zone.possible) for zone in zones] == [(0, 4_100, 4_100), (0, 0, 4_100)]

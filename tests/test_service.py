@@ -354,3 +354,40 @@ class TestAsking:
     def test_the_label_says_in_both_languages_that_it_is_no_walk(self) -> None:
         assert "Straight-line screening, not walking distance" in SCREENING.en
         assert "并非步行距离" in SCREENING.zh
+
+
+class TestOddInput:
+    def test_a_zone_with_an_empty_part_is_served_as_without_it(self) -> None:
+        whole = square(EAST, NORTH, 1_000)
+        hollow = shapely.from_wkt(whole.wkt.replace("POLYGON (", "MULTIPOLYGON (EMPTY, (") + ")")
+        one, other = (
+            service_coverage(opened([shape], place("s", 500, 500)), "school", 300) for shape in (whole, hollow)
+        )
+        assert other.total.covered_m2 == pytest.approx(one.total.covered_m2, rel=1e-12)
+        assert [piece.area_m2 for piece in other.uncovered] == pytest.approx([p.area_m2 for p in one.uncovered])
+
+    @pytest.mark.parametrize("radius", [1e-3, 0.5, 1.0])
+    def test_a_radius_of_a_millimetre_is_still_a_disc(self, radius: float) -> None:
+        found = service_coverage(opened([square(EAST, NORTH, 100)], place("s", 50, 50)), "school", radius)
+        assert found.total.covered_m2 == pytest.approx(math.pi * radius**2, rel=1e-3)
+
+    def test_a_zone_that_crosses_itself_is_served_on_both_sides(self) -> None:
+        bowtie = Polygon([(EAST, NORTH), (EAST + 200, NORTH + 200), (EAST + 200, NORTH), (EAST, NORTH + 200)])
+        found = service_coverage(opened([bowtie], place("s", 100, 100)), "school", 500)
+        assert found.total.share == 1.0
+        assert found.total.area_m2 == pytest.approx(20_000, rel=GRID_SCALE)  # two triangles of 200 m by 100 m
+
+    def test_a_hundred_facilities_at_one_place_serve_no_more_than_one(self) -> None:
+        view = opened([TEN_KM], *(place(f"s{n}", 5_000, 5_000) for n in range(100)))
+        found = service_coverage(view, "school", 500)
+        assert found.total.covered_m2 == pytest.approx(QUARTER_KM, rel=2e-5)
+        assert len(found.counted) == 100
+
+    def test_zones_on_both_sides_of_a_zone_border_of_the_projection_share_a_disc(self) -> None:
+        """Around 118.5° E, where 3° zones 39 and 40 meet: the disc is whole, and half of it in each square."""
+        boxes = [shapely.box(118.49, 31.79, 118.5, 31.81), shapely.box(118.5, 31.79, 118.51, 31.81)]
+        school = Facility("s", Text.same("s"), "school", shapely.Point(118.5, 31.8), accuracy_m=0.0)
+        found = service_coverage(opened(make_layer(boxes, crs="EPSG:4490"), school), "school", 500)
+        halves = [zone.covered_m2 for zone in found.zones]
+        assert halves == pytest.approx([QUARTER_KM / 2] * 2, rel=1e-3)
+        assert found.total.covered_m2 == pytest.approx(QUARTER_KM, rel=1e-3)
