@@ -132,6 +132,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
     """Return a way to open the app at an address in a window of a size, with all its requests watched."""
+    with visits(browser) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def visits(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Yield a way to open the app as `visit` does; the windows are closed with the block."""
     contexts: list[BrowserContext] = []
 
     def opened(address: str, size: dict[str, int] = LAPTOP, **options: object) -> Visit:
@@ -164,6 +171,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         page.on("websocket", lambda socket: seen.asked.append(socket.url))
         return seen
 
-    yield opened
-    for context in contexts:
-        context.close()
+    try:
+        yield opened
+    finally:
+        for context in contexts:
+            context.close()
