@@ -6,13 +6,14 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely.geometry.base import BaseGeometry
 
 from geoplan.diff import ChangeKind, Diff, ZoneSet, apply, between, invert
 from geoplan.diff.algebra import noise_m
 from geoplan.errors import CrsError, DiffConflictError
 from geoplan.types import Tolerance
 from tests.diffs import at, zone_set
-from tests.helpers import make_layer
+from tests.helpers import EAST, NORTH, make_layer, square
 
 SQUARE, OTHER = at(0, 0, 100, 100), at(0, 0, 100, 90)
 
@@ -159,3 +160,34 @@ def test_a_refused_difference_changes_nothing() -> None:
 def test_ids_can_be_swapped() -> None:
     a, b = zone_set({"a": SQUARE, "b": OTHER}), zone_set({"a": OTHER, "b": SQUARE})
     assert apply(a, between(a, b)) == b
+
+
+ODD: dict[str, BaseGeometry | None] = {
+    "an empty part": shapely.from_wkt(
+        "MULTIPOLYGON (EMPTY, ((518000 3521000, 518100 3521000, 518100 3521100, 518000 3521000)))"
+    ),
+    "a collection": shapely.from_wkt("GEOMETRYCOLLECTION (POLYGON EMPTY, POINT (518000 3521000))"),
+    "no width": shapely.Polygon([(EAST, NORTH), (EAST + 10, NORTH), (EAST + 5, NORTH)]),
+    "repeated vertices": shapely.Polygon([(EAST, NORTH)] * 3 + [(EAST + 10, NORTH), (EAST + 10, NORTH + 10)]),
+    "a line": shapely.LineString([(EAST, NORTH), (EAST + 10, NORTH)]),
+    "far away": square(1e9, NORTH, 10),
+    "crossing itself": shapely.Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)]),
+    "empty": shapely.Polygon(),
+    "nothing": None,
+}
+
+
+@pytest.mark.parametrize("one", ODD)
+def test_the_laws_hold_for_shapes_no_check_would_let_pass(one: str) -> None:
+    plain = square(EAST, NORTH, 100)
+    for before, after in (
+        ({"a": ODD[one]}, {"a": plain}),
+        ({"a": plain, "b": ODD[one]}, {"a": ODD[one]}),
+        ({"a": ODD[one]}, {"b": ODD[one]}),
+        ({}, {"a": ODD[one], "b": plain}),
+    ):
+        first, second = zone_set(before), zone_set(after)
+        found = between(first, second)
+        assert apply(first, found) == second
+        assert apply(second, invert(found)) == first
+        assert between(first, first).changes == ()

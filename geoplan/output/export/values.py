@@ -143,9 +143,14 @@ def crs_words(crs: CRS) -> Text:
             f"{code_of(crs)}, longitude then latitude in degrees", f"{code_of(crs)}，经度在前、纬度在后，单位为度"
         )
     return Text(
-        f"{code_of(crs)} ({crs.name}), x east then y north in {crs.axis_info[0].unit_name}s",
+        f"{code_of(crs)} ({crs.name}), x east then y north in {_units(crs)}",
         f"{code_of(crs)}（{crs.name}），x 向东在前、y 向北在后，单位：{_unit_zh(crs)}",
     )
+
+
+def _units(crs: CRS) -> str:
+    unit = crs.axis_info[0].unit_name
+    return unit.replace("foot", "feet") if "foot" in unit else f"{unit}s"
 
 
 def _unit_zh(crs: CRS) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.output.export.placing import counter_clockwise, one_kind, pieces, placed, rounded
+from geoplan.output.export.placing import counter_clockwise, one_kind, pieces, placed, rounded, take
 from geoplan.output.export.values import Column, Layer, Table
 from geoplan.types import Text
 from tests.helpers import EAST, NORTH, square
@@ -78,3 +82,61 @@ def test_rings_are_turned_as_the_standards_want() -> None:
     (shape,) = counter_clockwise(table(shapely.reverse(AREA))).shapes
     assert shape is not None
     assert shape.exterior.is_ccw
+
+
+SHAPES = st.sampled_from([
+    None, AREA, POINT, LINE, shapely.MultiPolygon([AREA]), shapely.MultiPoint([POINT]), shapely.MultiLineString([LINE]),
+    shapely.GeometryCollection([AREA, POINT]), shapely.GeometryCollection([shapely.GeometryCollection([LINE]), AREA]),
+])  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(SHAPES, min_size=1, max_size=6), st.sampled_from(["zones", "findings"]))
+def test_no_row_and_no_part_of_a_shape_is_lost_when_a_table_is_taken_apart(
+    shapes: list[BaseGeometry | None], name: Layer
+) -> None:
+    found = pieces(table(*shapes, name=name))
+    assert len({piece.name for piece in found}) == len(found)
+    there = {row[0] for piece in found for row in piece.table.rows}
+    assert there == {f"r{row}" for row in range(len(shapes))}
+    for row, shape in enumerate(shapes):
+        own = [
+            part
+            for piece in found
+            for (key,), part in zip(piece.table.rows, piece.table.shapes, strict=True)
+            if key == f"r{row}" and part is not None
+        ]
+        assert sum(part.area for part in own) == pytest.approx(0.0 if shape is None else shape.area)
+        assert sum(part.length for part in own) == pytest.approx(0.0 if shape is None else shape.length)
+    for piece in found:
+        kinds = {int(shapely.get_dimensions(shape)) for shape in piece.table.shapes if shape is not None}
+        assert kinds <= {piece.dimension}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SHAPES, max_size=6))
+def test_shapes_of_one_kind_keep_their_ground(shapes: list[BaseGeometry | None]) -> None:
+    same, kind = one_kind(tuple(shapes))
+    for before, after in zip(shapes, same, strict=True):
+        assert (before is None) == (after is None)
+        assert before is None or after is None or before.equals(after)
+    if kind != "Unknown":
+        assert {shape.geom_type for shape in same if shape is not None} == {kind}
+
+
+def test_a_layer_in_degrees_with_north_first_comes_out_with_longitude_first() -> None:
+    # EPSG:4490 names latitude first; files here always have longitude first.
+    lonlat = shapely.Point(*Transformer.from_crs(4548, 4490, always_xy=True).transform(EAST, NORTH))
+    stored = replace(table(lonlat), crs=CRS.from_epsg(4490))
+    moved = placed(stored, CRS.from_epsg(4548))[0].shapes[0]
+    assert moved is not None
+    assert (moved.x, moved.y) == pytest.approx((EAST, NORTH), abs=1e-5)
+
+
+def test_rows_are_taken_with_all_that_belongs_to_them() -> None:
+    chosen = take(table(AREA, POINT, LINE), [2, 0])
+    assert [row[0] for row in chosen.rows] == ["r2", "r0"]
+    assert chosen.shapes == (LINE, AREA)
+    assert [label.en for label in chosen.labels] == ["r2", "r0"]
+    assert (len(chosen), len(chosen.groups), len(chosen.colours)) == (2, 2, 2)
+    assert len(take(chosen, [])) == 0
