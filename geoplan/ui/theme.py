@@ -62,7 +62,8 @@ p.gp-hint { margin: 0 0 4px; max-width: 900px; }
 .gp-unchecked { background: #EEF1F4; color: @MUTED; }
 iframe[title^="streamlit_folium"] { height: @HEIGHT !important; border: 1px solid #DCE3E5; border-radius: 8px;
   background: #FFF; display: block; }
-.st-key-gp-over-map { height: 0; z-index: 20; position: relative; margin: 0 0 -1rem; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-gp-over-map) { height: 0; margin-bottom: -1rem; }
+.st-key-gp-over-map { height: 0; z-index: 20; position: relative; }
 .st-key-gp-over-map > div { position: absolute; left: 30px; top: 28px; }
 .st-key-gp-over-map button { background: rgba(255, 255, 255, .94); border: 0; min-height: 30px; padding: 2px 10px;
   box-shadow: 0 1px 4px rgba(27, 39, 51, .28); font-size: 12.5px; }
