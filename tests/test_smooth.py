@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from geoplan.crs import norm_crs, to_degrees
-from geoplan.smooth import cells, fit, keeps_range
+from geoplan.smooth import DEGREE, ROUNDING_RAD, Floats, cells, fit, keeps_range
 
 GK117 = norm_crs(4548)
 REACH = 36_000.0
@@ -65,3 +67,71 @@ def test_a_region_keeps_its_range_only_if_all_of_it_comes_back() -> None:
     assert not keeps_range(lambda x, y: (np.where(x > 90, np.nan, x), y), bounds, 1.0, 10.0)
     assert not keeps_range(lambda x, y: (x, y), np.array([0.0, 0.0, np.nan, 1.0]), 1.0, 10.0)
     assert not keeps_range(lambda x, y: (x, y), bounds, 1.0, 0.001)  # too many places to look at
+
+
+def polynomial(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    return 3 + x - 2 * x * y**2, 7 * y + x**3 * y**3
+
+
+def test_values_are_those_less_the_middle_wherever_the_cell_lies() -> None:
+    cell = fit(polynomial, 2.0, -1.0, 0.5, 1e-12)
+    assert cell is not None
+    first, second = cell.values(np.array([2.0, 2.5]), np.array([-1.0, -1.0]))
+    # 3 + x − 2xy² at (2, −1) is 1, at (2.5, −1) 0.5; 7y + x³y³ is −15 and −22.625.
+    assert first.tolist() == pytest.approx([0.0, -0.5], abs=1e-12)
+    assert second.tolist() == pytest.approx([0.0, -7.625], abs=1e-12)
+
+
+def test_a_polynomial_of_a_higher_degree_is_refused() -> None:
+    higher = DEGREE + 1
+    assert fit(lambda x, y: (x**higher, y), 0.0, 0.0, 1.0, 1e-6) is None
+    assert fit(lambda x, y: (x, y**DEGREE), 0.0, 0.0, 1.0, 1e-6) is not None
+
+
+def test_a_cell_too_large_for_the_tolerance_is_refused_instead_of_believed() -> None:
+    assert fit(undone, 518_000.0, 3_521_000.0, 2_000_000.0, ROUNDING_RAD) is None
+
+
+def test_a_map_with_a_constant_added_is_as_good_since_constants_cancel_on_a_ring() -> None:
+    cell = fit(lambda x, y: (x + 1e6, y - 1e6), 0.0, 0.0, 1.0, 1e-9)
+    assert cell is not None
+    first, second = cell.values(np.array([0.25]), np.array([-0.5]))
+    assert (first[0], second[0]) == pytest.approx((0.25, -0.5), abs=1e-9)
+
+
+boxes = st.lists(
+    st.tuples(st.integers(-500, 500), st.integers(-500, 500), st.integers(0, 60), st.integers(0, 60)), max_size=25
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(boxes, st.sampled_from([10.0, 64.0, 1000.0]))
+def test_every_box_lies_in_one_cell_whose_middle_is_within_half_a_side_of_its_own(
+    found: list[tuple[int, int, int, int]], size: float
+) -> None:
+    bounds = np.array([(x, y, x + w, y + h) for x, y, w, h in found], dtype=np.float64).reshape(-1, 4)
+    seen: list[int] = []
+    for x, y, rows in cells(bounds, size):
+        middles = (bounds[rows, :2] + bounds[rows, 2:]) / 2
+        assert (np.abs(middles - (x, y)) <= size / 2 * (1 + 1e-9)).all()
+        seen += rows.tolist()
+    assert sorted(seen) == list(range(len(found)))
+
+
+def test_a_map_there_and_back_that_returns_is_kept_and_one_that_folds_is_not() -> None:
+    bounds = np.array([-10.0, -10.0, 10.0, 10.0])
+    assert keeps_range(lambda x, y: (x, y), bounds, 1.0, 1.0)
+    assert keeps_range(lambda x, y: (x + 0.9e-4, y), bounds, 1.0, 1.0)
+    assert not keeps_range(lambda x, y: (x + 1.1e-4, y), bounds, 1.0, 1.0)
+    assert not keeps_range(lambda x, y: (np.abs(x), y), bounds, 1.0, 1.0)
+    assert not keeps_range(lambda x, y: (np.where(x > 9, np.nan, x), y), bounds, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("bounds", [[0, 0, np.nan, 1], [0, 0, np.inf, 1], [0, 0, 1e9, 1e9]])
+def test_a_region_that_cannot_be_looked_at_is_as_good_as_none(bounds: list[float]) -> None:
+    assert not keeps_range(lambda x, y: (x, y), np.array(bounds), 1.0, 1.0)
+
+
+def test_a_region_of_no_size_is_looked_at_all_the_same() -> None:
+    assert keeps_range(lambda x, y: (x, y), np.array([5.0, 5.0, 5.0, 5.0]), 1.0, 1.0)
+    assert not keeps_range(lambda x, y: (x + 1, y), np.array([5.0, 5.0, 5.0, 5.0]), 1.0, 1.0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema
@@ -110,3 +112,24 @@ def test_help_costs_no_library_that_only_a_format_needs() -> None:
     loaded = "import sys, geoplan.cli.check; print(sorted({'xlsxwriter', 'typst'} & set(sys.modules)))"
     answer = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
     assert answer.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["规划 方案（终）.gpkg", "a'b\"c;$(x).gpkg", "é\u0301.gpkg", " lead.gpkg", "-x.gpkg"])
+def test_a_file_of_any_name_is_written_under_that_name(name: str, plan: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "文件夹 1"
+    folder.mkdir()
+    done = invoke("export", plan, "--output", folder / name, "--layer", "zones")
+    assert done.exit_code == 0
+    assert [path.name for path in folder.iterdir()] == [name]
+    with closing(sqlite3.connect(folder / name)) as db:
+        assert list(db.execute("SELECT count(*) FROM zones")) == [(2,)]
+
+
+def test_a_link_stays_a_link_and_the_file_it_leads_to_is_replaced(plan: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.csv"
+    kept.write_text("old")
+    link = tmp_path / "out.csv"
+    link.symlink_to(kept)
+    assert invoke("export", plan, "--output", link).exit_code == 0
+    assert link.is_symlink()
+    assert kept.read_bytes().startswith(b"\xef\xbb\xbf")

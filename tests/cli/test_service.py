@@ -89,3 +89,23 @@ def test_the_table_of_counts_accounts_for_every_facility() -> None:
     output = invoke("facilities", "ustc-silicon-valley").stdout
     assert "outside all zones                  12" in output
     assert "not located                         1" in output
+
+
+@pytest.mark.parametrize("arguments", [
+    ("--radius", "-1"), ("--radius", "inf"), ("--radius", "50001"), ("--radius", "1e400"), ("--category", ""),
+    ("--category", "\u202epark"),
+])  # fmt: skip
+def test_a_radius_or_category_that_is_none_ends_with_one_line_and_code_two(
+    parks: Path, arguments: tuple[str, str]
+) -> None:
+    code, output, errors = main_here("service", str(parks), *arguments)
+    assert (code, output) == (2, "")
+    assert len(errors.splitlines()) == 1
+    assert "\u202e" not in errors
+
+
+def test_a_plan_without_any_facility_asks_for_a_category_and_counts_none(tmp_path: Path) -> None:
+    bare = write_plan(tmp_path / "bare")
+    assert "no single facility category" in str(invoke("service", bare).exception)
+    document = json.loads(invoke("facilities", bare, "--json").stdout)
+    assert (document["total"], [zone["count"] for zone in document["zones"]]) == (0, [0, 0])

@@ -130,7 +130,7 @@ def test_a_plan_awaiting_its_boundaries_has_no_method_and_names_none() -> None:
 
 def test_the_hash_of_the_source_is_that_of_the_bytes_on_disk(tmp_path: Path) -> None:
     view = squares(tmp_path)
-    content = (view.plan.folder / "zones.geojson").read_bytes()  # type: ignore[operator]
+    content = (view.plan.folder / "zones.geojson").read_bytes()
     assert facts_of(view).lines()["source_sha256"] == hashlib.sha256(content).hexdigest()
 
 
