@@ -8,7 +8,7 @@
 .NOTPARALLEL:
 
 PORT ?= 8501
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 
 venv := .venv
