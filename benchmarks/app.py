@@ -163,6 +163,7 @@ def _bound(name: str, value: float, of: str, medians: dict[str, float]) -> tuple
     return ratio, f"≤ {most:g} × {of}  {'held' if ratio <= most else 'MISSED'}"
 
 
+# What is fetched of Streamlit itself (the empty page alone is more than 2 MB) is told, but not held to a bound.
 # What a time is held against; a figure that is not here is told without a bound.
 BESIDE = {
     "first map": "empty page",
@@ -173,7 +174,6 @@ BESIDE = {
 }
 LIMITS = {
     "nothing changed, bytes": RERUN_BYTES,
-    "2,000 zones, bytes": MANY_BYTES,
     "2,000 zones, bytes of the plan": MANY_BYTES,
 }
 

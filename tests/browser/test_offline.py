@@ -21,7 +21,8 @@ REST = """(mapped) => {
   const frame = document.querySelector('iframe[title^="streamlit_folium"]');
   const box = frame && frame.contentDocument && frame.contentDocument.querySelector('.leaflet-container');
   const drawn = !mapped || (box && box.dataset.ready && !box.classList.contains('gp-waiting'));
-  return Boolean(rest && drawn && document.querySelector('h1, h2:not(.gp-unseen)'));
+  const filled = !document.querySelector('[data-testid=stSkeleton]');
+  return Boolean(rest && drawn && filled && document.querySelector('h1, h2:not(.gp-unseen)'));
 }"""
 # What stands in the flow of the page and covers a neighbour by more than the breadth of a border.
 OVERLAPPING = """() => {
