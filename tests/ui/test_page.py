@@ -172,3 +172,12 @@ def test_two_plans_of_one_name_are_told_apart_and_neither_is_left_for_the_other(
     assert app.selectbox[0].options == ["Trial plan · one", "Trial plan · two"]
     app.selectbox[0].select("one").run()
     assert value(app, "plan") == "one"
+
+
+def test_the_plan_stays_when_the_language_is_switched_and_a_page_is_opened_after_it() -> None:
+    app = opened(plan="ustc-silicon-valley", lang="en")
+    app.get("button_group")[0].set_value("zh").run()
+    app.button(key="nav-areas").click().run()
+    assert value(app, "plan") == "ustc-silicon-valley"
+    assert "没有规划" not in html_of(app)
+    assert "公布与量算对照" in html_of(app)
