@@ -56,7 +56,7 @@ def accepted(app: AppTest, *, reason: str = REASON, author: str = "Li Wei", expi
 def test_the_page_opens_in_both_languages_with_its_verdict(folder: Path, language: str, said: str) -> None:
     app = page(lang=language)
     assert said in html_of(app)
-    listed, everything = app.dataframe[1].value, app.dataframe[2].value  # the first is of the sources
+    listed, everything = app.dataframe[0].value, app.dataframe[1].value
     assert len(listed) == len(everything) == 2
     assert len(everything.columns) == 9
 
