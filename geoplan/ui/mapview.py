@@ -99,13 +99,14 @@ def show_map(
     asked = state or MapState()
     offset = asked.basemap.offset if asked.basemap is not None else None
     scene = _scene(visit, view or visit.view, offset)
+    told = state_json(visit, asked, scene) | {"marks": on_pick is None and not asked.without_pick}
     st_folium(
         folium_map(map_links()),
         key=KEY,
         height=HEIGHT,
         use_container_width=True,
         returned_objects=[],
-        feature_group_to_add=update_group(state_json(visit, asked, scene)),
+        feature_group_to_add=update_group(told),
         on_change=lambda: _happened(on_pick or _pick_place, on_drawn),
     )
 

@@ -50,10 +50,16 @@
       layer.bindTooltip(function () { return GP.element('span', '', feature.properties.name); }, {sticky: true});
     }
 
+    /* Where a click only picks, the map shows it at once: the page's answer, a moment later, has the last word. */
+    function choose(kind, id) {
+      if (gp.state.marks && (kind === 'zone' || kind === 'facility')) markPick({pick: {kind: kind, id: id}});
+      GP.tell({kind: kind, id: id});
+    }
+
     function picks(kind, id) { return function (e) {
       if (gp.drawing || gp.measuring) return;
       if (e.originalEvent) L.DomEvent.stopPropagation(e);
-      GP.tell({kind: kind, id: id});
+      choose(kind, id);
     }; }
 
     /* A shape that can be reached and picked by keyboard. */
@@ -68,7 +74,7 @@
         e.addEventListener('keydown', function (event) {
           if (event.key !== 'Enter' && event.key !== ' ') return;
           event.preventDefault();
-          GP.tell({kind: kind, id: id});
+          choose(kind, id);
         });
       });
     }
@@ -112,7 +118,7 @@
         told(f, marker);
         marker.on('click', picks('facility', f.properties.id));
         marker.on('keypress', function (e) {
-          if (e.originalEvent.key === 'Enter') GP.tell({kind: 'facility', id: f.properties.id});
+          if (e.originalEvent.key === 'Enter') choose('facility', f.properties.id);
         });
         places[f.properties.id] = marker;
       });
