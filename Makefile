@@ -15,7 +15,7 @@ venv := .venv
 bin := $(venv)/bin
 python := $(bin)/python
 pip := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 $(python) -m pip
-pytest := $(python) -m pytest --numprocesses $(WORKERS) --dist loadfile
+pytest := $(python) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 compile := UV_NO_CONFIG=1 $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 

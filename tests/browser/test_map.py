@@ -239,10 +239,10 @@ def test_picks_languages_and_filters_change_the_map_without_loading_it_again(vis
     frame.locator("path.gp-zone").first.focus()
     frame.locator("path.gp-zone").first.press("Enter")
     expect(frame.locator("path.gp-picked")).to_have_count(1)
-    assert "zone=core" in seen.page.url
+    seen.page.wait_for_url("**zone=core**")
     kept = ready(frame, kept)
     view = frame.evaluate("[map.getCenter().lat, map.getZoom()]")
-    seen.page.get_by_text("中文", exact=True).click()
+    seen.page.get_by_role("radio", name="中文").click()
     expect(frame.locator(".gp-label-zone", has_text="核心区")).to_be_visible(timeout=30_000)
     assert frame.evaluate("[map.getCenter().lat, map.getZoom()]") == view
     assert frame.evaluate("window.notReloaded") is True

@@ -18,7 +18,7 @@ from geoplan.store import Store
 from tests.store.conftest import Backend
 from tests.store.publisher import draft_of, state
 
-KILLS = int(os.environ.get("GEOPLAN_TEST_KILLS", "40"))
+KILLS = int(os.environ.get("GEOPLAN_TEST_KILLS", "25"))
 LONGEST = 0.5  # seconds a process is left alone
 
 

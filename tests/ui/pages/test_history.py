@@ -121,7 +121,7 @@ def test_with_one_revision_and_an_empty_folder_there_is_nothing_to_compare(empty
     publish(empty, 0.0, "Li Wei", "First")
     app = page(to="1")
     assert "Revision 1" in html_of(app)
-    assert not app.selectbox(key="plan-trial").disabled
+    assert not app.selectbox(key="plan-en-trial").disabled
     assert not [group for group in app.get("button_group") if str(group.key).startswith("history-")]
 
 

@@ -172,6 +172,10 @@
 
     return {
       scene: write,
+      /* The tools to draw reach down to where the legend would lie. */
+      state: function (state) {
+        if (state.draw && control.getPosition() === 'bottomright') control.setPosition('bottomleft');
+      },
       overlaid: function (list) { overlays = list; write(); },
       settle: function () { if (gp.scene && gp.view) place(); }
     };
