@@ -70,7 +70,7 @@ def test_the_map_is_drawn_with_zones_facilities_labels_graticule_scale_and_north
     if not seen.map.locator(".gp-legend").evaluate("legend => legend.open"):  # closed where it would hide the plan
         seen.map.locator(".gp-legend summary").click()
     expect(seen.map.locator(".gp-legend li", has_text="Core Area")).to_be_visible()
-    expect(seen.map.locator(".gp-notice")).to_have_text("Indicative boundaries — not official")
+    expect(seen.map.locator(".gp-notice-status")).to_have_text("Indicative boundaries — not official")
     seen.blameless()
 
 
