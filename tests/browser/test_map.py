@@ -206,10 +206,10 @@ def test_two_states_are_held_against_each_other_by_curtain_and_by_fading(opened:
 
 
 def test_a_corner_drawn_near_a_neighbours_is_that_corner_to_the_last_digit_and_with_alt_it_is_not(
-    opened: tuple[Page, Frame],
+    visit: Opener, address: str
 ) -> None:
-    page, frame = opened
-    frame.evaluate("map.geoplan.home()")  # wherever another test left the view
+    page = drawn(visit(address), "?lang=en").page  # its own: clicks go where other tests may have moved the view
+    frame = frame_of(page)
     frame.evaluate("() => { window.told = []; Streamlit.setComponentValue = v => { told.push(v.geoplan); }; }")
     zone = frame.evaluate("map.geoplan.scene.zones.features[0].geometry.coordinates[0]")
     start, end = (zone[0], zone[0]) if not isinstance(zone[0][0], list) else (zone[0][0], zone[0][0])
