@@ -19,7 +19,6 @@ SHIFTED = Text(
 )
 IN_DATUM = Text("Basemap in {datum}.", "底图坐标系：{datum}。")
 NOT_STATED = Text("Basemap: datum not stated, WGS 84 assumed.", "底图未说明坐标系，按 WGS 84 处理。")
-REVIEW_NUMBER = Text("Review number (审图号): {number}", "审图号：{number}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,6 @@ The shape is stable: keys may be added, never renamed or removed. Its JSON Schem
 
 from __future__ import annotations
 
-import json
-from importlib import resources
-
 from geoplan.crs import code_of
 from geoplan.diff import Comparison, Version
 from geoplan.diff.comparison import FacilityMove, ZoneRow
@@ -41,13 +38,6 @@ def diff_document(comparison: Comparison) -> Document:
         },
         "facilities": {"changed_zone": [_facility(move) for move in comparison.facilities]},
     }
-
-
-def diff_schema() -> Document:
-    """Return our JSON Schema of the document."""
-    path = resources.files("geoplan.output") / "schemas" / "diff-1.schema.json"
-    loaded: Document = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
 
 
 def _version(version: Version) -> Document:

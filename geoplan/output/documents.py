@@ -43,16 +43,7 @@ CONFLICT_SCHEMA = "geoplan.conflict/1"
 EXPORT_SCHEMA = "geoplan.export/1"
 LONLAT_DECIMALS = 9  # 0.1 mm
 
-_SCHEMA_FILES = {
-    CHECK_SCHEMA: "check-1.schema.json",
-    MEASURE_SCHEMA: "measure-1.schema.json",
-    INSPECT_SCHEMA: "inspect-1.schema.json",
-    LOAD_SCHEMA: "load-1.schema.json",
-    HISTORY_SCHEMA: "history-1.schema.json",
-    VERIFY_SCHEMA: "verify-1.schema.json",
-    CONFLICT_SCHEMA: "conflict-1.schema.json",
-    EXPORT_SCHEMA: "export-1.schema.json",
-}
+_SCHEMA_NAME = re.compile(r"geoplan\.([a-z]+)/([0-9]+)")
 # Line breaks inside JSON strings are escaped, so what this matches is always layout.
 _NUMBERS_ON_LINES = re.compile(r"\[\n\s*(-?[\d.eE+-]+),\n\s*(-?[\d.eE+-]+)\n\s*\]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -122,8 +113,13 @@ def dumps(document: Document) -> str:
 
 def schema(name: str) -> Document:
     """Return our JSON Schema of a document by its schema name; raises KeyError for any other name."""
-    path = resources.files("geoplan.output") / "schemas" / _SCHEMA_FILES[name]
-    loaded: Document = json.loads(path.read_text(encoding="utf-8"))
+    parts = _SCHEMA_NAME.fullmatch(name)
+    if parts is None:
+        raise KeyError(name)
+    file = resources.files("geoplan.output") / "schemas" / f"{parts[1]}-{parts[2]}.schema.json"
+    if not file.is_file():
+        raise KeyError(name)
+    loaded: Document = json.loads(file.read_text(encoding="utf-8"))
     return loaded
 
 

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from geoplan.output import style
 from geoplan.output.escape import visible
 from geoplan.output.labels import method_sentence, status_sentence
 from geoplan.plan import Plan
@@ -158,6 +159,17 @@ def source_line(plan: Plan, identifier: str | None) -> Text | None:
         return " · ".join(part for part in (source.title.get(language), publisher, source.date) if part)
 
     return Text(line("en"), line("zh"))
+
+
+def category_colours(view: PlanView) -> dict[str, str]:
+    """Return a colour per facility category: the same in map, cards, sheet, workbook and exported drawings."""
+    return style.category_colours(categories(view))
+
+
+def categories(view: PlanView) -> tuple[str, ...]:
+    """Return every facility category the plan names or uses, in the order that colours and signs go by."""
+    named = [category.id for category in view.plan.categories]
+    return tuple(sorted({*named, *(facility.category for facility in (*view.facilities, *view.network))}))
 
 
 def category_name(plan: Plan, category: str) -> Text:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from importlib import resources
 
 from rich.cells import cell_len
 
@@ -24,15 +22,7 @@ from geoplan.types import M2_PER_KM2, Facility, Severity, Text
 SERVICE_SCHEMA = "geoplan.service/1"
 FACILITIES_SCHEMA = "geoplan.facilities/1"
 
-_FILES = {SERVICE_SCHEMA: "service-1.schema.json", FACILITIES_SCHEMA: "facilities-1.schema.json"}
 _MAX_ROWS = 100  # of a table for people; the document has them all
-
-
-def service_schema(name: str) -> Document:
-    """Return our JSON Schema of one of the two documents by its schema name; raises KeyError for any other name."""
-    path = resources.files("geoplan.output") / "schemas" / _FILES[name]
-    loaded: Document = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
 
 
 def service_document(view: Opened, found: ServiceCoverage) -> Document:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import shapely
 
-from geoplan.crs import to_lonlat
-from geoplan.match import match_zones
 from geoplan.output import figures, style
 from geoplan.output.escape import clip, for_html
+from geoplan.output.handover import category_colours
 from geoplan.output.labels import method_sentence, status_sentence
-from geoplan.output.map import Pick, category_colours, category_name
+from geoplan.output.map import Pick, category_name
 from geoplan.plan.model import Source, Zone
 from geoplan.result import ZoneMeasure
 from geoplan.types import Facility, Text
+from geoplan.ui.opening import counted
 from geoplan.ui.texts import BASES, say
 from geoplan.workflow import PlanView
-from geoplan.zones import polygonal
 
 MAX_INSIDE = 20  # facilities named in a zone's card; the tables list all
 MAX_NAME = 60  # characters of one of them
@@ -107,12 +105,10 @@ def _zone_card(view: PlanView, identifier: str, language: str) -> str:
 
 def _inside(view: PlanView, identifier: str, language: str) -> list[tuple[str, str]]:
     """Return the facilities whose recorded place lies in a zone; nothing where there is no boundary to lie in."""
-    if view.layer is None:
+    counts = counted(view)
+    if counts is None:
         return []
-    labels = np.array(match_zones(view.layer, view.plan).labels, dtype=object)
-    shapes = to_lonlat(view.layer.geometry[labels == identifier], view.layer.crs)
-    zone = shapely.union_all(shapely.make_valid(shapes[polygonal(shapes)]))
-    found = [place.name.get(language) for place in view.facilities if place.point and zone.intersects(place.point)]
+    found = [placed.facility.name.get(language) for placed in counts.placed if identifier in placed.inside]
     names = ("、" if language == "zh" else ", ").join(clip(name, MAX_NAME) for name in found[:MAX_INSIDE])
     if len(found) > MAX_INSIDE:
         names += say("card_more", language, count=len(found) - MAX_INSIDE)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import shapely
-import streamlit as st
 from numpy.typing import NDArray
 
 from geoplan.crs import to_lonlat
@@ -36,21 +35,15 @@ def facility_map(
     `piece` is the place of the uncovered piece that is chosen; `on_piece` is told of one clicked on.
     """
     ids = tuple(one.facility.id for one in shown) if found is None else tuple(one.id for one in found.counted)
-    here = visit.address.pick
-    focus: shapely.Geometry | tuple[float, float, float, float] | None = place_of(visit.view, here)
-    turn = None if here is None else f"{here.kind} {here.id}"
+    focus: shapely.Geometry | tuple[float, float, float, float] | None = place_of(visit.view, visit.address.pick)
     overlays: tuple[Overlay, ...] = ()
     if found is not None:
         overlays = (service_overlay(found, piece),)
         if piece is not None:
             focus = _degrees(found, [found.uncovered[piece].geometry])[0]
-            turn = f"{found.category} {found.radius_m} {piece}"
-    state = MapState(
-        overlays=overlays,
-        shown=ids,
-        focus=focus if st.session_state.get("move", True) else None,
-        turn=turn if st.session_state.get("move", True) else None,
-    )
+    # With nothing to look at the map keeps its view, whatever the filters leave.
+    turn = visit.turn("facilities") if focus is not None else None
+    state = MapState(overlays=overlays, shown=ids, focus=focus, turn=turn)
     show_map(visit, state, on_pick=lambda chosen: _picked(chosen, on_piece))
 
 
@@ -85,4 +78,3 @@ def _picked(chosen: Pick, on_piece: Callable[[int], None]) -> None:
         pick(chosen, move=False)
     elif chosen.id.startswith(_PIECE) and chosen.id[len(_PIECE) :].isdecimal():
         on_piece(int(chosen.id[len(_PIECE) :]))
-        st.session_state["move"] = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import to_lonlat
@@ -36,7 +35,7 @@ def show_findings_map(visit: Visit, shown: Sequence[Finding], chosen: Finding | 
     state = MapState(
         overlays=(overlay,) if overlay.shapes else (),
         focus=focus_of(view, chosen) if chosen is not None else place_of(view, visit.address.pick),
-        turn=f"checks-{view.plan.id}-{st.session_state.get('turn', 0)}",
+        turn=visit.turn("checks"),
         without=("facilities",) if view.layer is not None else (),
     )
     show_map(visit, state, on_pick=_picked)

@@ -227,7 +227,7 @@ def _zone(visit: Visit) -> ZoneId | None:
 
 
 def _turn(visit: Visit, what: str) -> str:
-    return f"{what}-{visit.view.plan.id}-{visit.address.revision}-{st.session_state.get('turn', 0)}"
+    return visit.turn(f"{what}-{visit.address.revision}")
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

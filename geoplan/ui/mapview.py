@@ -136,7 +136,8 @@ def map_links() -> AssetLinks:
 
 def state_json(visit: Visit, state: MapState, scene: MapScene) -> dict[str, object]:
     """Return the state as the browser's script takes it; what is heavy is deposited, and named by its address."""
-    offset = state.basemap.offset if state.basemap is not None else None
+    basemap = state.basemap
+    offset = basemap.offset if basemap is not None else None
     chosen = None if state.without_pick else visit.address.pick
     told: dict[str, object] = {
         "scene": _link(scene.payload),
@@ -145,8 +146,11 @@ def state_json(visit: Visit, state: MapState, scene: MapScene) -> dict[str, obje
         "shown": sorted(state.shown) if state.shown is not None else None,
         "hidden": sorted(state.hidden),
         "without": sorted(state.without),
-        "notices": [{"kind": "info", "text": text} for text in state.notices],
-        "basemap": _basemap(state.basemap, visit.language),
+        "notices": [
+            *({"kind": "shift", "text": one.get(visit.language)} for one in (basemap.notices if basemap else ())),
+            *({"kind": "info", "text": text} for text in state.notices),
+        ],
+        "basemap": _basemap(basemap, visit.language),
         "draw": state.draw,
         "room_above": state.room_above,
     }
@@ -158,11 +162,6 @@ def state_json(visit: Visit, state: MapState, scene: MapScene) -> dict[str, obje
         compare = state.compare
         names = {"left_name": compare.left_name, "right_name": compare.right_name}
         told["compare"] = names | {"left": compare.left, "right": compare.right, "mode": compare.mode}
-    if state.basemap is not None:
-        told["notices"] = [
-            *({"kind": "shift", "text": notice.get(visit.language)} for notice in state.basemap.notices),
-            *({"kind": "info", "text": text} for text in state.notices),
-        ]
     return told
 
 

@@ -9,19 +9,22 @@ import streamlit as st
 
 from geoplan.current import store_stamp
 from geoplan.errors import GeoplanError
+from geoplan.facility_counts import FacilityCounts, count_facilities
+from geoplan.output.map.kept import Kept
 from geoplan.plan import data_folder, load_plan
+from geoplan.plan.load import PLAN_FILE
 from geoplan.types import Text
 from geoplan.workflow import PlanView, open_plan
 
 Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
 
 MAX_VIEWS = 16  # plans and revisions kept open for all sessions together
+_COUNTED: Kept[PlanView, FacilityCounts] = Kept(count_facilities, MAX_VIEWS)
 
 
 def plan_stamp(folder: Path) -> Stamp:
     """Return what tells a changed plan: every file's name, time and size, and the same of its store of revisions."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    own = tuple((str(path.relative_to(folder)), path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    own = tuple(_file_stamp(folder, path) for path in sorted(path for path in folder.rglob("*") if path.is_file()))
     published = store_stamp(folder)
     return (*own, published) if published is not None else own
 
@@ -34,10 +37,24 @@ def opened_view(name: str, stamp: Stamp, revision: int | None = None) -> PlanVie
     return _view(str(data_folder() / name), stamp, revision)
 
 
+def counted(view: PlanView) -> FacilityCounts | None:
+    """Return which facilities lie in which zone of an opened plan, counted once for it; None without boundaries."""
+    return None if view.layer is None or view.result.measurement is None else _COUNTED(view)
+
+
 def plan_name(name: str) -> Text:
     """Return what a plan of the data folder calls itself; its id when it cannot be read (its page says why)."""
     folder = data_folder() / name
-    return _plan_name(str(folder), plan_stamp(folder))
+    # Only plan.toml says it: all the other plans' files and stores are not asked at every run for the top bar.
+    try:
+        return _plan_name(str(folder), _file_stamp(folder, folder / PLAN_FILE))
+    except FileNotFoundError:  # taken away since the list of plans was made
+        return Text.same(name)
+
+
+def _file_stamp(folder: Path, path: Path) -> tuple[str, int, int]:
+    found = path.stat()
+    return str(path.relative_to(folder)), found.st_mtime_ns, found.st_size
 
 
 @st.cache_resource(max_entries=MAX_VIEWS, show_spinner=False)
@@ -46,7 +63,7 @@ def _view(folder: str, stamp: Stamp, revision: int | None) -> PlanView:  # noqa:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _plan_name(folder: str, stamp: Stamp) -> Text:  # noqa: ARG001 - the stamp is the key
+def _plan_name(folder: str, stamp: tuple[str, int, int]) -> Text:  # noqa: ARG001 - the stamp is the key
     try:
         return load_plan(folder).name
     except GeoplanError:

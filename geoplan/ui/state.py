@@ -39,20 +39,6 @@ def read_address(parameters: Mapping[str, str], locale: str | None, remembered: 
     return Address(parameters.get("plan") or None, language, pick, page, _revision(parameters.get("revision", "")))
 
 
-def clicked(value: object) -> Pick | None:
-    """Return what a click on the map picked, from the feature the map component hands back."""
-    drawing = value.get("last_active_drawing") if isinstance(value, dict) else None
-    properties = drawing.get("properties") if isinstance(drawing, dict) else None
-    if not isinstance(properties, dict):
-        return None
-    kind, identifier = properties.get("kind"), properties.get("id")
-    if not isinstance(identifier, str) or not identifier:
-        return None
-    if kind == "zone":
-        return Pick("zone", identifier)
-    return Pick("facility", identifier) if kind == "facility" else None
-
-
 def _revision(asked: str) -> int | None:
     """Return a revision number, None for anything that cannot be one."""
     if not (asked.isascii() and asked.isdecimal() and len(asked) <= len(str(MAX_REVISION))):

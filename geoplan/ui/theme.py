@@ -122,14 +122,7 @@ iframe.gp-frame-full { position: fixed !important; inset: 0; width: 100vw !impor
   .gp-tile-figure { font-size: 18px; } .gp-tile-figure small { font-size: 12px; }
   .gp-verdict { margin-left: 5px; padding: 0 6px; font-size: 11px; height: 18px; line-height: 18px; }
   iframe[title^="streamlit_folium"] { height: 62vh !important; }
-  .st-key-gp-over-map { height: 0; z-index: 20; position: relative; margin: 0 0 -1rem; }
-.st-key-gp-over-map > div { position: absolute; left: 30px; top: 28px; }
-.st-key-gp-over-map button { background: rgba(255, 255, 255, .94); border: 0; min-height: 30px; padding: 2px 10px;
-  box-shadow: 0 1px 4px rgba(27, 39, 51, .28); font-size: 12.5px; }
-.st-key-gp-over-map button p { font-size: 12.5px; }
-iframe.gp-frame-full { position: fixed !important; inset: 0; width: 100vw !important; height: 100vh !important;
-  z-index: 99999; border-radius: 0 !important; }
-.st-key-gp-side { height: auto !important; }
+  .st-key-gp-side { height: auto !important; }
 }
 """
 

@@ -51,7 +51,7 @@ def show_update_map(visit: Visit, desk: Desk, view: PlanView) -> None:
     state = MapState(
         overlays=scene.overlays,
         focus=scene.focus,
-        turn=f"update-{desk.plan}-{st.session_state.get('turn', 0)}",
+        turn=visit.turn("update"),
         without=scene.without,
         compare=scene.compare,
         basemap=basemap,

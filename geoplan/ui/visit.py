@@ -22,6 +22,7 @@ _OF_A_PLAN = (
     *("zone", "facility", "revision", "finding", "from", "to", "draft"),
     *("q", "category", "in", "show", "radius", "piece"),
 )
+_TURNS = "turn"  # how often this session asked its maps to move
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class Visit:
         """Return a parameter of the address that belongs to a page; "" without it. It is whatever a link says."""
         return str(st.query_params.get(name, ""))[:MAX_ID]
 
+    def turn(self, what: str) -> str:
+        """Return what tells a map showing `what` that it was asked to move since: see `move_map`."""
+        return f"{what}-{self.view.plan.id}-{st.session_state.get(_TURNS, 0)}"
+
     def say(self, key: str, **values: object) -> str:
         """Return a text of the tables in the reader's language; not escaped for any destination."""
         return say(key, self.address.language, **values)
@@ -78,7 +83,7 @@ def go_to_plan(plan: str) -> None:
 
 def move_map() -> None:
     """Let the map move, at the next run, to what is to be seen; otherwise it keeps the view a person gave it."""
-    st.session_state["turn"] = st.session_state.get("turn", 0) + 1
+    st.session_state[_TURNS] = st.session_state.get(_TURNS, 0) + 1
 
 
 def pick(chosen: Pick | None, *, move: bool) -> None:

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,13 +47,22 @@ def serving(log: Path, *, plans: Path | None = None, base: str = "") -> Iterator
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
     command += ["--server.port", str(port), *(["--server.baseUrlPath", base] if base else [])]
-    environment = os.environ | ({"GEOPLAN_DATA": str(plans)} if plans else {})
+    environment = {"GEOPLAN_DATA": str(plans)} if plans else {}
     address = f"http://127.0.0.1:{port}/{base}".rstrip("/")
+    with running(command, log, f"{address}/_stcore/health", **environment):
+        yield address
+
+
+@contextlib.contextmanager
+def running(command: Sequence[str], log: Path, ready: str, **environment: str) -> Iterator[None]:
+    """Run a command until the end of the block, once `ready` answers."""
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, stdout=output, stderr=subprocess.STDOUT
+        )
         try:
-            wait_for(f"{address}/_stcore/health", process, log)
-            yield address
+            wait_for(ready, process, log)
+            yield
         finally:
             process.terminate()
             try:

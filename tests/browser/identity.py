@@ -5,19 +5,18 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 import sys
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tests.browser.conftest import ROOT, free_port, wait_for
+from tests.browser.conftest import ROOT, free_port, running
 
 VERIFIED = {"email_verified": True}
 # As many groups, by such ids, as a large directory puts into a token: they make cookies of many pieces.
@@ -85,25 +84,6 @@ def figures(request):
 route = Route("/figures", figures, methods=["GET", "POST"])
 app = st.App("page.py", routes=[route], middleware=guard.middleware())
 """
-
-
-@contextlib.contextmanager
-def running(command: Sequence[str], log: Path, ready: str, **environment: str) -> Iterator[None]:
-    """Run a command until the end of the block, once `ready` answers."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            wait_for(ready, process, log)
-            yield
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait(timeout=10)
 
 
 @contextlib.contextmanager

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.conftest import ROOT, free_port
-from tests.browser.identity import provider, running, serving_team, somebody
+from tests.browser.conftest import ROOT, free_port, running
+from tests.browser.identity import provider, serving_team, somebody
 
 EXAMPLE = ROOT / "docs" / "examples" / "serving" / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")

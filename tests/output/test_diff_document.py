@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from geoplan.diff import Comparison, Version, compare
-from geoplan.output.diff_document import DIFF_SCHEMA, diff_document, diff_schema
-from geoplan.output.documents import dumps
+from geoplan.output.diff_document import DIFF_SCHEMA, diff_document
+from geoplan.output.documents import dumps, schema
 from geoplan.types import Facility, Text
 from tests.diffs import PLANE, at, zone_set
 from tests.output import examples
@@ -38,12 +38,12 @@ def loaded(comparison: Comparison) -> dict[str, Any]:
 
 
 def validate(document: object) -> None:
-    jsonschema.Draft202012Validator(diff_schema()).validate(document)
+    jsonschema.Draft202012Validator(schema(DIFF_SCHEMA)).validate(document)
 
 
 def test_the_schema_is_itself_valid_and_names_its_document() -> None:
-    jsonschema.Draft202012Validator.check_schema(diff_schema())
-    assert diff_schema()["properties"]["schema"]["const"] == DIFF_SCHEMA == "geoplan.diff/1"
+    jsonschema.Draft202012Validator.check_schema(schema(DIFF_SCHEMA))
+    assert schema(DIFF_SCHEMA)["properties"]["schema"]["const"] == DIFF_SCHEMA == "geoplan.diff/1"
 
 
 def test_the_document_has_the_promised_keys_in_order() -> None:

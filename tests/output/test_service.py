@@ -10,7 +10,7 @@ import pytest
 
 from geoplan.facility_counts import count_facilities
 from geoplan.ground import Opened
-from geoplan.output.documents import dumps
+from geoplan.output.documents import dumps, schema
 from geoplan.output.service import (
     FACILITIES_SCHEMA,
     SERVICE_SCHEMA,
@@ -18,7 +18,6 @@ from geoplan.output.service import (
     render_facilities,
     render_service,
     service_document,
-    service_schema,
 )
 from geoplan.service import service_coverage
 from geoplan.types import Text
@@ -31,7 +30,7 @@ ZONE = square(EAST, NORTH, 1_000)
 
 
 def validate(document: object, name: str) -> None:
-    jsonschema.Draft202012Validator(service_schema(name)).validate(document)
+    jsonschema.Draft202012Validator(schema(name)).validate(document)
 
 
 def views() -> list[Opened]:
@@ -45,8 +44,8 @@ def views() -> list[Opened]:
 
 @pytest.mark.parametrize("name", [SERVICE_SCHEMA, FACILITIES_SCHEMA])
 def test_a_schema_is_itself_valid_and_names_its_document(name: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(service_schema(name))
-    assert service_schema(name)["properties"]["schema"]["const"] == name
+    jsonschema.Draft202012Validator.check_schema(schema(name))
+    assert schema(name)["properties"]["schema"]["const"] == name
 
 
 @pytest.mark.parametrize("view", views(), ids=["plain", "unknown", "misplaced", "unlocated"])
@@ -73,7 +72,7 @@ def test_the_schema_refuses_what_is_not_such_a_document(broken: dict[str, object
 
 def test_an_unknown_schema_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        service_schema("geoplan.service/99")
+        schema("geoplan.service/99")
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=HOSTILE_IDS)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,12 +8,12 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.types import Message
 
 from geoplan.basemaps import read_basemaps
 from geoplan.ui.basemap_routes import basemap_routes
 from tests.basemaps.files import BLUE, RED, picture, pixels, write_geotiff, write_mbtiles
 from tests.basemaps.peer import peer
+from tests.ui.asgi import Answer, ask_all
 
 SECRET = "0123456789abcdef"  # noqa: S105 - stands for a key that must not be repeated
 
@@ -27,62 +25,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-class Answered:
-    """A status, headers and body, as a browser got them."""
-
-    def __init__(self, sent: list[Message]) -> None:
-        self.status = int(sent[0]["status"])
-        self.headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-        self.body = b"".join(message.get("body", b"") for message in sent[1:])
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-def ask(path: str, headers: Mapping[str, str] | None = None, query: str = "", **options: Any) -> Answered:
+def ask(path: str, headers: Mapping[str, str] | None = None, query: str = "", **options: Any) -> Answer:
     """Return what the routes answer, asked as a server would ask them."""
     return many([path], headers, query, **options)[0]
 
 
-def many(paths: list[str], headers: Mapping[str, str] | None = None, query: str = "", **options: Any) -> list[Answered]:
-    app = Starlette(routes=basemap_routes(**options))
-
-    async def one(path: str) -> Answered:
-        sent: list[Message] = []
-
-        async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Message) -> None:
-            sent.append(message)
-
-        scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "path": path}
-        scope |= {"raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "scheme": "http"}
-        scope |= {"headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()]}
-        scope |= {"client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8501)}
-        await app(scope, receive, send)
-        return Answered(sent)
-
-    async def all_of_them() -> list[Answered]:
-        return list(await asyncio.gather(*(one(path) for path in paths)))
-
-    return asyncio.run(all_of_them())
+def many(paths: list[str], headers: Mapping[str, str] | None = None, query: str = "", **options: Any) -> list[Answer]:
+    return ask_all(Starlette(routes=basemap_routes(**options)), paths, headers, query)
 
 
 def test_a_tile_is_served_as_a_picture_and_nothing_else(folder: Path) -> None:
     answer = ask("/basemaps/a.mbtiles/1/0/0")
-    assert (answer.status, answer.body) == (200, picture(RED))
+    assert (answer.status, answer.content) == (200, picture(RED))
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
-    assert ask("/basemaps/a.mbtiles/1/0/1").body == picture(BLUE)
+    assert ask("/basemaps/a.mbtiles/1/0/1").content == picture(BLUE)
 
 
 def test_a_place_without_a_tile_is_see_through_and_no_error(folder: Path) -> None:
     answer = ask("/basemaps/a.mbtiles/1/1/1")
     assert answer.status == 200
-    assert pixels(answer.body)[0, 0, 3] == 0
+    assert pixels(answer.content)[0, 0, 3] == 0
 
 
 def test_a_tile_may_be_kept_as_long_as_its_address_names_its_version(folder: Path) -> None:
@@ -95,7 +59,7 @@ def test_a_tile_may_be_kept_as_long_as_its_address_names_its_version(folder: Pat
 def test_a_browser_that_has_the_tile_is_told_so(folder: Path) -> None:
     tag = ask("/basemaps/a.mbtiles/1/0/0").headers["etag"]
     again = ask("/basemaps/a.mbtiles/1/0/0", {"if-none-match": f'"other", W/{tag}'})
-    assert (again.status, again.body) == (304, b"")
+    assert (again.status, again.content) == (304, b"")
     assert ask("/basemaps/a.mbtiles/1/0/1", {"if-none-match": tag}).status == 200
 
 
@@ -121,7 +85,7 @@ def test_what_is_no_tile_is_not_found(folder: Path, path: str) -> None:
 
 
 def test_it_works_under_a_base_path(folder: Path) -> None:
-    assert ask("/planning/valley/basemaps/a.mbtiles/1/0/0", prefix="/planning/valley").body == picture(RED)
+    assert ask("/planning/valley/basemaps/a.mbtiles/1/0/0", prefix="/planning/valley").content == picture(RED)
     assert ask("/basemaps/a.mbtiles/1/0/0", prefix="/planning/valley").status == 404
 
 
@@ -147,8 +111,8 @@ def test_a_geotiff_is_drawn_at_the_place_of_its_pixels(folder: Path) -> None:
     bands[:, :32, :32] = np.array(RED, np.uint8)[:, None, None]
     write_geotiff(folder / "w.tif", bands, (-edge, -edge, edge, edge), crs="EPSG:3857")
     north_west, south_east = many(["/basemaps/w.tif/1/0/0", "/basemaps/w.tif/1/1/1"])
-    assert tuple(pixels(north_west.body)[100, 100]) == (*RED, 255)
-    assert tuple(pixels(south_east.body)[100, 100]) == (*BLUE, 255)
+    assert tuple(pixels(north_west.content)[100, 100]) == (*RED, 255)
+    assert tuple(pixels(south_east.content)[100, 100]) == (*BLUE, 255)
 
 
 def test_a_basemap_that_cannot_be_reached_is_no_picture_and_says_so(
@@ -171,7 +135,7 @@ def test_a_basemap_that_cannot_be_reached_is_no_picture_and_says_so(
     assert "无法连接" in unreachable.json["message"]["zh"]
     assert refused.headers["cache-control"] == "no-store"
     assert refused.headers["content-type"] == "application/json"
-    told = f"{refused.body!r}{refused.headers}{unreachable.body!r}{caplog.text}"
+    told = f"{refused.content!r}{refused.headers}{unreachable.content!r}{caplog.text}"
     assert SECRET not in told
 
 
@@ -183,5 +147,5 @@ def test_the_status_tells_how_it_went(folder: Path) -> None:
 
 def test_many_tiles_at_once_are_each_the_right_one(folder: Path) -> None:
     paths = ["/basemaps/a.mbtiles/1/0/0", "/basemaps/a.mbtiles/1/0/1"] * 40
-    bodies = [answer.body for answer in many(paths)]
+    bodies = [answer.content for answer in many(paths)]
     assert bodies == [picture(RED), picture(BLUE)] * 40

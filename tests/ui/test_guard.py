@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from geoplan.ui import guard
 from geoplan.ui.access import HERE, HERE_TOKEN, access
 from geoplan.ui.roles import Person
 from geoplan.ui.sessions import ENDED
+from tests.ui.asgi import finished
 from tests.ui.signin import AUTH, ORIGIN, PEOPLE, SECRET, Settings, claims, cookie, settings_in
 
 WANG = Person("Wang Fang", "wang@planning.example", "editor", signed_in=True)
@@ -98,8 +97,7 @@ class Client:
                 self.cookies = browser.cookies
                 return answer
 
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(asyncio.run, ask()).result()
+        return finished(ask())
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)
@@ -155,8 +153,7 @@ def test_the_page_s_socket_carries_the_mark_as_a_request_does(settings: Settings
 
     forged = [(b"host", b"localhost:8501"), (HERE.title().encode(), HERE_TOKEN.encode())]
     scope = {"type": "websocket", "path": "/_stcore/stream", "client": (peer, 1), "headers": forged}
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, guard.Guard(page)(scope, never, nothing)).result()
+    finished(guard.Guard(page)(scope, never, nothing))
     assert [headers.get(HERE) == HERE_TOKEN for headers in seen] == [here]
 
 

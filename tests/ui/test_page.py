@@ -8,19 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from geoplan.ui.server import PAGE
 from tests.plan_folders import HOSTILE, write_plan
-
-
-def opened(**parameters: str) -> AppTest:
-    app = AppTest.from_file(str(PAGE), default_timeout=60)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def html_of(app: AppTest) -> str:
-    return "\n".join(str(block.proto.body) for block in app.get("html"))
+from tests.ui.pages.app import html_of, opened
 
 
 def value(app: AppTest, name: str) -> str:

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import asyncio
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,40 +8,21 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from starlette.types import Message
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from geoplan.ui.mapview import map_links
 from geoplan.ui.server import PAGE, SecurityHeaders, routes
+from tests.ui.asgi import ask
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def answer(path: str, *, host: bytes = b"127.0.0.1:8501") -> tuple[int, dict[str, str]]:
+def answer(path: str, *, host: str = "127.0.0.1:8501") -> tuple[int, dict[str, str]]:
     """Return status and headers of what the app's own routes answer, asked as a server would."""
     hello = Route("/hello", lambda _: PlainTextResponse("hello", headers={"X-Frame-Options": "ALLOWALL"}))
     app = Starlette(routes=[*routes(), hello], middleware=[Middleware(SecurityHeaders)])
-    sent: list[Message] = []
-    asked: list[bool] = []
-
-    async def receive() -> Message:
-        if not asked:
-            asked.append(True)
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await asyncio.Event().wait()  # the other side stays until it has been answered
-        raise AssertionError
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "path": path}
-    scope |= {"raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http"}
-    scope |= {"headers": [(b"host", host)], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8501)}
-    # In a thread of its own: a browser test in the same process may hold the event loop of this one.
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, app(scope, receive, send)).result()
-    start = sent[0]
-    return int(start["status"]), {name.decode().lower(): value.decode() for name, value in start["headers"]}
+    answered = ask(app, path, {"host": host})
+    return answered.status, answered.headers
 
 
 def test_leaflet_is_served_by_the_app() -> None:
@@ -72,7 +51,7 @@ def test_every_answer_forbids_other_hosts_framing_and_guessing() -> None:
 
 
 def test_a_forged_host_adds_nothing_to_the_policy() -> None:
-    _, headers = answer("/hello", host=b"a; script-src *")
+    _, headers = answer("/hello", host="a; script-src *")
     assert "*" not in headers["content-security-policy"]
     assert "connect-src 'self';" in headers["content-security-policy"]
 

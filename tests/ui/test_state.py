@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from geoplan.output.map import Pick
-from geoplan.ui.state import MAX_ID, Address, clicked, read_address
+from geoplan.ui.state import MAX_ID, Address, read_address
 
 
 def test_a_link_says_plan_language_and_zone() -> None:
@@ -40,26 +40,3 @@ def test_an_endless_id_is_cut() -> None:
     pick = read_address({"zone": "x" * 100_000}, None).pick
     assert pick is not None
     assert len(pick.id) == MAX_ID
-
-
-def test_a_click_on_a_feature_picks_it() -> None:
-    drawing = {"type": "Feature", "properties": {"kind": "facility", "id": "park"}, "geometry": {}}
-    assert clicked({"last_active_drawing": drawing}) == Pick("facility", "park")
-    drawing["properties"] = {"kind": "zone", "id": "core"}
-    assert clicked({"last_active_drawing": drawing}) == Pick("zone", "core")
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        {},
-        {"last_active_drawing": None},
-        {"last_active_drawing": {"properties": None}},
-        {"last_active_drawing": {"properties": {"kind": "zone"}}},
-        {"last_active_drawing": {"properties": {"kind": "zone", "id": 7}}},
-        {"last_active_drawing": {"properties": {"kind": "planet", "id": "core"}}},
-    ],
-)
-def test_a_click_on_anything_else_picks_nothing(value: object) -> None:
-    assert clicked(value) is None

@@ -15,7 +15,7 @@ from geoplan.output import style
 from geoplan.output.escape import visible
 from geoplan.output.export.values import Column, ColumnKind, Layer, Loss, Table
 from geoplan.output.gpkg import finding_fields
-from geoplan.output.handover import Facts, category_name, facts_of, measured_zones, source_line
+from geoplan.output.handover import Facts, category_colours, category_name, facts_of, measured_zones, source_line
 from geoplan.store.layers import column_names, zones_layer
 from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU, Facility, Text
 from geoplan.workflow import PlanView
@@ -210,7 +210,7 @@ def _kind(kind: str) -> ColumnKind:
 
 
 def _facilities(view: PlanView, facts: Facts, layer: Layer, places: Sequence[Facility], losses: list[Loss]) -> Table:
-    colours = style.category_colours(one.category for one in (*view.facilities, *view.network))
+    colours = category_colours(view)
     rows = [
         {
             "id": place.id,

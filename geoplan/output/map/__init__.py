@@ -2,7 +2,7 @@
 
 from geoplan.output.map.browser import digest, script, style_sheet
 from geoplan.output.map.carrier import folium_map, update_group
-from geoplan.output.map.legend import category_colours, category_name, category_signs
+from geoplan.output.map.legend import category_name, category_signs
 from geoplan.output.map.overlays import ROLES, Overlay, Shape, overlay_payload
 from geoplan.output.map.page import Shown, plan_html
 from geoplan.output.map.scene import drawn_zones, map_scene
@@ -19,7 +19,6 @@ __all__ = [
     "Pick",
     "Shape",
     "Shown",
-    "category_colours",
     "category_name",
     "category_signs",
     "corners",

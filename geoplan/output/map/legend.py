@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from geoplan.output import style
+from geoplan.output import handover, style
 from geoplan.output.escape import clip, visible
+from geoplan.output.handover import category_colours
 from geoplan.output.map.values import DrawnZone
 from geoplan.output.map.words import WORDS
 from geoplan.types import Facility, Text
@@ -13,20 +14,14 @@ MAX_LABEL = 60  # characters
 MAX_ZONES = 12  # rows of zones; more are told by their labels and are only counted
 
 
-def category_colours(view: PlanView) -> dict[str, str]:
-    """Return a colour per facility category of the plan; the same in map, tables and cards."""
-    return style.category_colours(_categories(view))
-
-
 def category_signs(view: PlanView) -> dict[str, int]:
     """Return the number of the sign that marks a category; different for up to nine, told apart by shape."""
-    return {name: place for place, name in enumerate(sorted(set(_categories(view))))}
+    return {name: place for place, name in enumerate(handover.categories(view))}
 
 
 def category_name(view: PlanView, category: str) -> Text:
     """Return what the plan calls a facility category; its id, or "Other", without a name."""
-    names = {entry.id: entry.name for entry in view.plan.categories}
-    return names.get(category, Text.same(category) if category else WORDS["unknown_category"])
+    return handover.category_name(view.plan, category) if category else WORDS["unknown_category"]
 
 
 def legend_rows(
@@ -64,11 +59,6 @@ def legend_rows(
 
 # The plan's own lines besides its zones.
 LINE_COLOURS = {"boundary": style.INK, "context": "#8A979E"}
-
-
-def _categories(view: PlanView) -> list[str]:
-    named = [category.id for category in view.plan.categories]
-    return [*named, *(facility.category for facility in (*view.facilities, *view.network))]
 
 
 def _short(name: Text, language: str) -> str:

@@ -24,10 +24,11 @@ from geoplan.inspection import Offset
 from geoplan.match import match_zones
 from geoplan.output import figures, style
 from geoplan.output.escape import clip, visible
+from geoplan.output.handover import category_colours
 from geoplan.output.labels import AWAITED_NOTE, loaded_sentence
 from geoplan.output.map.drawing import around, collection, one_shifted, shifted, simplified
 from geoplan.output.map.kept import Kept
-from geoplan.output.map.legend import LINE_COLOURS, MAX_LABEL, category_colours, category_signs, legend_rows
+from geoplan.output.map.legend import LINE_COLOURS, MAX_LABEL, category_signs, legend_rows
 from geoplan.output.map.values import DECIMALS, WORLD, Bounds, DrawnZone, MapScene, corners
 from geoplan.output.map.words import SPOKEN, WORDS
 from geoplan.plan import layer_path

@@ -10,13 +10,13 @@ import numpy as np
 
 from geoplan.crs import code_of
 from geoplan.output import labels, style
-from geoplan.output.handover import TOOL, Facts, category_name, facts_of
+from geoplan.output.handover import TOOL, Facts, category_colours, category_name, facts_of
 from geoplan.output.sheet.drawing import Drawn, drawn
 from geoplan.output.sheet.grid import degrees
 from geoplan.output.sheet.ground import Frame, Ground, frame_of, ground_of
 from geoplan.output.sheet.layout import Layout, layout_of
 from geoplan.output.sheet.options import SheetOptions
-from geoplan.output.sheet.tables import all_tables, category_colours, zone_colours
+from geoplan.output.sheet.tables import all_tables, zone_colours
 from geoplan.output.sheet.values import Cell, Lines, Speaker, Table, cell, shown
 from geoplan.output.sheet.words import STAMPS, WORDS
 from geoplan.types import Severity, Text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from geoplan.output import figures, labels, style
-from geoplan.output.handover import category_name, measured_zones, source_line
+from geoplan.output.handover import category_colours, category_name, measured_zones, source_line
 from geoplan.output.sheet.grid import place
 from geoplan.output.sheet.values import Cell, Column, Speaker, Table, cell, columns, plain, shown
 from geoplan.output.sheet.words import WORDS
@@ -25,12 +25,6 @@ def zone_colours(view: PlanView) -> tuple[str, ...]:
     order = {zone.id: number for number, zone in enumerate(view.plan.zones)}
     ids = [zone.id for zone in measured.zones] if measured else []
     return tuple(style.zone_colour(order.get(name, len(order) + row)) for row, name in enumerate(ids))
-
-
-def category_colours(view: PlanView) -> dict[str, str]:
-    """Return a colour per facility category, the same as on the map of the app."""
-    named = [category.id for category in view.plan.categories]
-    return style.category_colours([*named, *(facility.category for facility in view.facilities)])
 
 
 def all_tables(view: PlanView, speaker: Speaker, *, findings: bool = True) -> tuple[Table, ...]:

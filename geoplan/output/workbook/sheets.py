@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geoplan.output import style
-from geoplan.output.handover import Remarks, awaited_zones, category_name, measured_zones, remarks_of, source_line
+from geoplan.output.handover import (
+    Remarks,
+    awaited_zones,
+    category_colours,
+    category_name,
+    measured_zones,
+    remarks_of,
+    source_line,
+)
 from geoplan.output.labels import (
     METHOD_LABELS,
     SEVERITY_LABELS,
@@ -99,7 +107,7 @@ def groups_sheet(view: PlanView, language: str) -> Sheet:
 def facilities_sheet(view: PlanView, language: str, *, network: bool = False) -> Sheet:
     """Return the facilities, or the network: category, zone, place in degrees (empty where it is not known)."""
     places = view.network if network else view.facilities
-    colours = style.category_colours(place.category for place in (*view.facilities, *view.network))
+    colours = category_colours(view)
     headings = (
         _ID,
         *_names(language),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from geoplan.facility_counts import FacilityCounts, PlacedFacility, count_facilities, uncounted
+from geoplan.facility_counts import FacilityCounts, PlacedFacility, uncounted
 from geoplan.output import figures, style
 from geoplan.output.escape import for_file_name, for_html, visible
 from geoplan.output.labels import method_sentence
@@ -38,9 +39,9 @@ from geoplan.ui.facility_tables import (
 )
 from geoplan.ui.frame import heading
 from geoplan.ui.grid import column_settings, pickable, selectable
-from geoplan.ui.opening import Stamp
+from geoplan.ui.opening import Stamp, counted
 from geoplan.ui.unlocated import UNLOCATED_STYLE, unlocated_html
-from geoplan.ui.visit import Visit, go
+from geoplan.ui.visit import Visit, go, move_map
 from geoplan.workflow import PlanView
 
 # Pixels of the list's columns, so that all of them are seen beside the map on a laptop.
@@ -70,7 +71,7 @@ def show(visit: Visit) -> None:
     if not view.facilities:
         st.info(visit.say("facilities_none"))
         return
-    counts = _counted(view.plan.id, visit.stamp, visit.address.revision, view)
+    counts = counted(view)
     placed = counts.placed if counts else uncounted(view)
     filters = Filters.of(visit.asked, known_categories(view), tables.zone_ids(view))
     shown = tuple(one for one in placed if filters.passes(one, view))
@@ -86,17 +87,12 @@ def show(visit: Visit) -> None:
             piece = None
             _list_panel(visit, filters, shown, len(placed))
     with drawing:
-        facility_map(visit, shown, found, piece, _choose_piece)
+        facility_map(visit, shown, found, piece, partial(_choose_piece, move=False))
     if counts is not None:
         _counts(visit, counts)
 
 
 # ------------------------------------------------------------------ what is calculated, kept by content
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _counted(plan: str, stamp: Stamp, revision: int | None, _view: PlanView) -> FacilityCounts | None:  # noqa: ARG001
-    return None if _view.layer is None else count_facilities(_view)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -264,9 +260,10 @@ def _pieces(visit: Visit, found: ServiceCoverage) -> int | None:
     return chosen
 
 
-def _choose_piece(row: int | None) -> None:
+def _choose_piece(row: int | None, *, move: bool = True) -> None:
     go(piece=None if row is None else row + 1, zone=None, facility=None)
-    st.session_state["move"] = True
+    if move:
+        move_map()
 
 
 def _how(visit: Visit, found: ServiceCoverage) -> str:

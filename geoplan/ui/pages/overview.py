@@ -30,9 +30,8 @@ def show(visit: Visit) -> None:
 def _map(visit: Visit) -> None:
     with st.container(key="gp-over-map"):
         basemap = choose_basemap(visit.language)
-    here = visit.address.pick
-    turn = f"{visit.address.plan}-{st.session_state.get('turn', 0)}"
-    show_map(visit, MapState(focus=place_of(visit.view, here), turn=turn, basemap=basemap, room_above=True))
+    focus = place_of(visit.view, visit.address.pick)
+    show_map(visit, MapState(focus=focus, turn=visit.turn("map"), basemap=basemap, room_above=True))
 
 
 def _card(visit: Visit) -> None:

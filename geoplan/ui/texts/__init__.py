@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping
 
+from geoplan.output.words import BASIS_WORDS as BASES
+from geoplan.output.words import KIND_WORDS as KINDS
 from geoplan.types import Text
 from geoplan.ui.texts import (
     areas,
@@ -25,7 +27,7 @@ from geoplan.ui.texts import (
     people,
     update,
 )
-from geoplan.ui.texts.words import BASES, COMPARISONS, KINDS
+from geoplan.ui.texts.words import COMPARISONS
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
 

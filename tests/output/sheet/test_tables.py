@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from shapely.geometry import Point
 
+from geoplan.output.handover import category_colours
 from geoplan.output.sheet.tables import (
     all_tables,
     area_table,
     boundary_table,
-    category_colours,
     facility_table,
     finding_table,
     indicator_table,

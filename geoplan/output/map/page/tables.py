@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from geoplan.output import figures, style
 from geoplan.output.escape import visible
-from geoplan.output.handover import awaited_zones, measured_zones, source_line
-from geoplan.output.map.legend import category_colours, category_name
+from geoplan.output.handover import awaited_zones, category_colours, measured_zones, source_line
+from geoplan.output.map.legend import category_name
 from geoplan.output.map.words import WORDS
 from geoplan.output.words import BASIS_WORDS
 from geoplan.types import Facility, Text
