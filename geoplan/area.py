@@ -15,6 +15,7 @@ All results are arrays of one float per geometry. Rings already made of the geom
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -49,6 +50,22 @@ MANY_POINTS = 20_000  # from here on making polynomials costs less than it spare
 CELL_M, CELL_REACH_M = 64_000.0, 36_000.0  # a cell's side, and how far from its middle its polynomials hold
 GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, rf=ellipsoid.INVERSE_FLATTENING)
 CGCS2000 = norm_crs(4490)
+
+
+@dataclass(frozen=True, slots=True)
+class Crowds:
+    """How many vertices a layer has, in all and by the middle of each cell: that decides where polynomials are used.
+
+    A part of a layer measured with the crowds of the whole comes out as it does within the whole, bit by bit.
+    `cells` None takes every cell to be crowded.
+    """
+
+    total: int
+    cells: Mapping[tuple[float, float], int] | None
+
+    def many(self, x: float, y: float) -> bool:
+        """Return whether the cell around (x, y) has vertices enough for polynomials."""
+        return self.cells is None or self.cells.get((x, y), 0) >= MANY_POINTS
 
 
 @dataclass(frozen=True)
@@ -101,14 +118,19 @@ def measure_areas(
 
 
 def ellipsoidal_areas(
-    geometries: Geometries | Rings, crs: CRS, projected: CRS, *, official_rounding: bool = False
+    geometries: Geometries | Rings,
+    crs: CRS,
+    projected: CRS,
+    *,
+    official_rounding: bool = False,
+    crowds: Crowds | None = None,
 ) -> Floats:
     """Return the areas in m² by the procedure of the land survey (图斑椭球面积).
 
     Edges are straight in the plane of `projected`; those longer than 70 m are split there, all points
     are taken back to the ellipsoid, and one trapezoid per part is summed. `official_rounding` adds the
     prescribed roundings: x, y to 4 decimals, new points to 6, latitude and longitude to 6 decimals of
-    an arc-second, areas to 2 decimals.
+    an arc-second, areas to 2 decimals. `crowds` are those of the layer that the geometries are a part of.
 
     Source: 国土调查办发〔2008〕32号; TD/T 1055-2019.
     Raises CrsError if `projected` is not a projected CRS on CGCS2000 or WGS 84 or if the datum of `crs`
@@ -121,9 +143,19 @@ def ellipsoidal_areas(
     if official_rounding:
         rings = rings.moved(rings.x.round(4), rings.y.round(4))
         return rings.sum_rings(rings.sign * _split_areas(rings, projected, official_rounding=True)).round(2)
-    if len(rings.x) < MANY_POINTS:
+    if (len(rings.x) if crowds is None else crowds.total) < MANY_POINTS:
         return rings.sum_rings(rings.sign * _split_areas(rings, projected))
-    return rings.sum_rings(rings.sign * _smooth_areas(rings, projected))
+    return rings.sum_rings(rings.sign * _smooth_areas(rings, projected, crowds))
+
+
+def crowds_of(geometries: Geometries | Rings, crs: CRS, projected: CRS) -> Crowds:
+    """Return how many vertices there are, in all and in each cell of the plane of `projected`."""
+    rings = _rings(geometries)
+    first = rings.starts()
+    x, y = convert(rings.x[first], rings.y[first], crs, projected)
+    begins = Rings(x, y, np.ones_like(rings.lengths), rings.sign, rings.feature, rings.measurable)
+    counts = {middle: int(rings.lengths[inside].sum()) for middle, inside in _cells(begins, projected)}
+    return Crowds(len(rings.x), counts)
 
 
 def trapezoid_areas(geometries: Geometries) -> Floats:
@@ -265,21 +297,27 @@ def _trapezoid_areas(rings: Rings, parts: Integers, crs: CRS, *, official_roundi
     return np.abs(total)
 
 
-def _smooth_areas(rings: Rings, crs: CRS) -> Floats:
+def _cells(rings: Rings, crs: CRS) -> Iterator[tuple[tuple[float, float], Integers]]:
+    """Yield the middle of each cell of the plane of `crs`, and the rings that begin in it."""
+    first = rings.starts()
+    places = np.column_stack([rings.x[first], rings.y[first]] * 2)
+    for x, y, inside in smooth.cells(places, CELL_M / metres_per_unit(crs)):
+        yield (x, y), inside
+
+
+def _smooth_areas(rings: Rings, crs: CRS, crowds: Crowds | None) -> Floats:
     """Return the same as `_split_areas`, with polynomials for the way back to the ellipsoid where many rings lie."""
     unit = metres_per_unit(crs)
-    size, reach = CELL_M / unit, CELL_REACH_M / unit
+    reach = CELL_REACH_M / unit
 
     def undone(x: Floats, y: Floats) -> tuple[Floats, Floats]:
         lon, lat = to_degrees(x, y, crs)
         return np.radians(lon), ellipsoid.equal_area(lat)
 
     areas = np.full(len(rings.lengths), np.nan)
-    first = rings.starts()
-    places = np.column_stack([rings.x[first], rings.y[first]] * 2)
-    for x, y, inside in smooth.cells(places, size):
-        few = int(rings.lengths[inside].sum()) < MANY_POINTS
-        cell = None if few else smooth.fit(undone, x, y, reach, smooth.ROUNDING_RAD)
+    for (x, y), inside in _cells(rings, crs):
+        many = int(rings.lengths[inside].sum()) >= MANY_POINTS if crowds is None else crowds.many(x, y)
+        cell = smooth.fit(undone, x, y, reach, smooth.ROUNDING_RAD) if many else None
         if cell is not None:
             some = rings if len(inside) == len(rings.lengths) else rings.taken(inside)
             for block, which in some.blocks():

@@ -80,8 +80,12 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
-    """Polygons in 2D (None where skipped) with what all three analyses share."""
+class Layer:
+    """Polygons in 2D (None where skipped) with what all three analyses share.
+
+    `examine` takes one whose polygons are not all at hand: `polygons` brings those that are asked for, `tree` answers
+    as one of all of them, and `edges` are at least those of every polygon within reach of an unmatched edge.
+    """
 
     polygons: Polygons
     tree: shapely.STRtree
@@ -102,6 +106,11 @@ def analyse(
     """
     layer = _layer(polygons, rings)
     layer.tree.query(shapely.Point(0, 0))  # builds the tree, which two threads must not do at once
+    return examine(layer, boundary=boundary, distance=distance)
+
+
+def examine(layer: Layer, *, boundary: BaseGeometry | None = None, distance: Distance | None = None) -> Coverage:
+    """Return what `analyse` does, of polygons whose edges are matched already."""
     # GEOS lets another thread run meanwhile, and the three do not need each other.
     with ThreadPoolExecutor(1) as pool:
         beside = pool.submit(_gaps, layer, boundary)
@@ -138,7 +147,7 @@ def unmatched_vertices(polygons: Polygons, *, distance: Distance) -> list[Unmatc
     return _unmatched(_layer(polygons), distance)
 
 
-def _layer(polygons: Polygons, rings: Rings | None = None) -> _Layer:
+def _layer(polygons: Polygons, rings: Rings | None = None) -> Layer:
     """Return the 2D polygons with their index and edges, without what is not polygonal."""
     given = np.asarray(polygons, dtype=object)
     usable = np.isin(shapely.get_type_id(given), _POLYGONAL) & ~shapely.is_empty(given)
@@ -147,13 +156,13 @@ def _layer(polygons: Polygons, rings: Rings | None = None) -> _Layer:
     else:
         flat = np.full(len(given), None, dtype=object)
         flat[usable] = shapely.force_2d(given[usable])
-    return _Layer(flat, shapely.STRtree(flat), match_edges(flat if rings is None else rings))
+    return Layer(flat, shapely.STRtree(flat), match_edges(flat if rings is None else rings))
 
 
 # --- overlaps -------------------------------------------------------------------------------------
 
 
-def _overlaps(layer: _Layer) -> tuple[list[Overlap], int]:
+def _overlaps(layer: Layer) -> tuple[list[Overlap], int]:
     """Return the overlaps and the number of parts left out as rounding."""
     pairs = _meeting_pairs(layer)
     if len(pairs) == 0:
@@ -177,7 +186,7 @@ def _overlaps(layer: _Layer) -> tuple[list[Overlap], int]:
     return [Overlap(i, j, shape, area, relation) for (i, j), shape, area, relation in rows], dropped
 
 
-def _meeting_pairs(layer: _Layer) -> Ints:
+def _meeting_pairs(layer: Layer) -> Ints:
     """Return all pairs of polygons whose interiors meet, as sorted rows.
 
     Seeds are the polygons at unmatched edges and those with the same directed edge; from each pair
@@ -202,7 +211,7 @@ def _meeting_pairs(layer: _Layer) -> Ints:
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
-def _pairs_at_unmatched_edges(layer: _Layer) -> Ints:
+def _pairs_at_unmatched_edges(layer: Layer) -> Ints:
     """Return the pairs of polygons that have a point in common and each meet an unmatched edge."""
     segments = layer.edges.segments(~layer.edges.matched)
     if len(segments) == 0:
@@ -277,7 +286,7 @@ def _merge_parts(parts: Polygons, index: Ints, count: int) -> Polygons:
 # --- gaps -----------------------------------------------------------------------------------------
 
 
-def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]:
+def _gaps(layer: Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]:
     """Return the gaps and the number of those left out as rounding."""
     segments = layer.edges.segments(~layer.edges.matched)
     if boundary is not None:
@@ -298,7 +307,7 @@ def _gaps(layer: _Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]
     return [Gap(shape, area, beside) for shape, area, beside in rows], int((~wide).sum())
 
 
-def _empty_faces(layer: _Layer, faces: Polygons, segments: Floats, boundary: BaseGeometry | None) -> NDArray[np.bool_]:
+def _empty_faces(layer: Layer, faces: Polygons, segments: Floats, boundary: BaseGeometry | None) -> NDArray[np.bool_]:
     """Return which faces of the linework no polygon covers, inside the boundary if there is one.
 
     One point of each face decides, unless it is so near the linework that it may lie in a slit or spike
@@ -321,7 +330,7 @@ def _empty_faces(layer: _Layer, faces: Polygons, segments: Floats, boundary: Bas
     return np.asarray(empty)
 
 
-def _covers_point(layer: _Layer, points: NDArray[np.object_]) -> NDArray[np.bool_]:
+def _covers_point(layer: Layer, points: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Return whether any polygon contains each point or has it on its boundary."""
     covered = np.zeros(len(points), np.bool_)
     point, polygon = layer.tree.query(points)
@@ -330,7 +339,7 @@ def _covers_point(layer: _Layer, points: NDArray[np.object_]) -> NDArray[np.bool
     return covered
 
 
-def _gap_neighbours(layer: _Layer, holes: Polygons) -> list[tuple[int, ...]]:
+def _gap_neighbours(layer: Layer, holes: Polygons) -> list[tuple[int, ...]]:
     """Return for each gap the polygons that have the middle of one of its edges on their boundary."""
     edges = match_edges(holes)
     segments = edges.segments()
@@ -347,7 +356,7 @@ def _gap_neighbours(layer: _Layer, holes: Polygons) -> list[tuple[int, ...]]:
 # --- unmatched vertices ---------------------------------------------------------------------------
 
 
-def _unmatched(layer: _Layer, distance: Distance) -> list[UnmatchedVertices]:
+def _unmatched(layer: Layer, distance: Distance) -> list[UnmatchedVertices]:
     """Return the records of `unmatched_vertices`, sorted by pair."""
     edges = layer.edges
     reach_x, reach_y = distance if isinstance(distance, tuple) else (distance, distance)

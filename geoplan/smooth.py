@@ -22,6 +22,7 @@ DEGREE = 6
 ROUNDING_RAD = 4e-15  # what PROJ's own last digits come to, in radians: 0.03 µm on the ground
 _NODES = 9  # in each direction, of the polynomials' own grid
 _MOST_NODES = 10_000  # to look at before saying that a region is as good as none
+_MOST_CELLS = 2.0**30  # from the origin; what lies further out is no place
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +62,19 @@ def fit(function: Map, x: float, y: float, reach: float, tolerance: float) -> Ce
 def cells(bounds: Floats, size: float) -> Iterator[tuple[float, float, NDArray[np.int64]]]:
     """Yield the middle of each square cell of side `size` and the rows of `bounds` whose own middle lies in it.
 
-    `bounds` has rows (west, south, east, north); rows that are not finite lie in no cell.
+    `bounds` has rows (west, south, east, north); rows that are not finite lie in no cell. Cells are counted from
+    (0, 0), so that which one a row lies in does not depend on the other rows.
     """
-    known = np.flatnonzero(np.isfinite(bounds).all(axis=1))
+    known = np.flatnonzero((np.abs(bounds) < size * _MOST_CELLS).all(axis=1))
     if not len(known):
         return
-    middle = (bounds[known, :2] + bounds[known, 2:]) / 2
-    origin = middle.min(axis=0)
-    place = ((middle - origin) // size).astype(np.int64)
-    number = place[:, 0] * (int(place[:, 1].max()) + 1) + place[:, 1]
+    place = ((bounds[known, :2] + bounds[known, 2:]) / 2 // size).astype(np.int64)
+    beyond = place - place.min(axis=0)
+    number = beyond[:, 0] * (int(beyond[:, 1].max()) + 1) + beyond[:, 1]
     for one in np.unique(number).tolist():
         rows = number == one
-        west_south = origin + place[rows][0] * size
-        yield float(west_south[0] + size / 2), float(west_south[1] + size / 2), known[rows]
+        x, y = place[np.argmax(rows)] * size + size / 2
+        yield float(x), float(y), known[rows]
 
 
 def _powers(x: Floats, y: Floats) -> Floats:

@@ -9,8 +9,9 @@ import pytest
 import shapely
 from shapely import affinity
 
+from benchmarks.fabric import make_fabric
 from geoplan import area
-from geoplan.area import ellipsoidal_areas, measure_areas
+from geoplan.area import crowds_of, ellipsoidal_areas, measure_areas
 from geoplan.crs import norm_crs, project
 from geoplan.types import AreaMethod
 
@@ -68,3 +69,13 @@ def test_figures_of_a_part_are_those_of_the_whole() -> None:
     for name in ("ellipsoidal_m2", "geodesic_m2", "planar_m2", "perimeter_m"):
         assert getattr(part, name) == pytest.approx(getattr(whole, name)[1:], rel=1e-12, nan_ok=True)
     assert whole.by(AreaMethod.GEODESIC) is whole.geodesic_m2
+
+
+@pytest.mark.parametrize("cut", [7, 100, 1300])
+def test_a_part_measured_with_the_crowds_of_the_whole_comes_out_as_within_it_bit_by_bit(cut: int) -> None:
+    parcels = make_fabric(2000, seed=1, overlaps=20, gaps=20).polygons  # some of them in another cell than most
+    whole, crowds = ellipsoidal_areas(parcels, GK117, GK117), crowds_of(parcels, GK117, GK117)
+    parts = [ellipsoidal_areas(part, GK117, GK117, crowds=crowds) for part in (parcels[:cut], parcels[cut:])]
+    assert np.array_equal(np.concatenate(parts), whole)
+    assert crowds.total == shapely.get_num_coordinates(parcels).sum()
+    assert sum((crowds.cells or {}).values()) == crowds.total
