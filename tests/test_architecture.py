@@ -42,7 +42,7 @@ LAYERS = (
     ("geoplan.crs", "geoplan.offsets"),
     ("geoplan.ellipsoid", "geoplan.reconcile", "geoplan.smooth"),
     ("geoplan.memory",),
-    ("geoplan.chains", "geoplan.errors", "geoplan.inspection", "geoplan.parallel"),
+    ("geoplan.chains", "geoplan.errors", "geoplan.inspection", "geoplan.ogr", "geoplan.parallel"),
     ("geoplan.types",),
 )
 RANK = {name: place for place, layer in enumerate(reversed(LAYERS)) for name in layer}

@@ -10,16 +10,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas
 import numpy as np
-import pandas as pd
-import pyogrio
 import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.ogr import pyogrio
 from geoplan.output import qml
 from geoplan.output.documents import finite
 from geoplan.output.escape import visible
@@ -27,6 +25,9 @@ from geoplan.output.whole import replace_whole, whole_bytes
 from geoplan.result import CheckResult, ZoneMeasure
 from geoplan.types import Finding, Text
 from geoplan.zones import ZoneLayer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Layer of the findings of each dimension, and the geometry type it is declared with.
 FINDING_LAYERS = {
@@ -96,6 +97,8 @@ def _write_zones(result: CheckResult, layer: ZoneLayer, path: Path) -> None:
 def _write(
     frame: pd.DataFrame, shapes: Sequence[BaseGeometry | None], path: Path, name: str, crs: CRS, kind: str
 ) -> None:
+    import geopandas  # noqa: PLC0415 - takes as long to load as a check, and only this report needs it
+
     holder = np.empty(len(shapes), dtype=object)
     holder[:] = list(shapes)
     placed = geopandas.GeoDataFrame(frame, geometry=geopandas.array.GeometryArray(holder, crs=crs))
@@ -103,6 +106,8 @@ def _write(
 
 
 def _findings_frame(findings: Sequence[Finding]) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - as above
+
     rows = [finding_fields(finding) for finding in findings]
     fields: dict[str, Any] = {name: pd.Series([row[name] for row in rows], dtype="str") for name in _TEXT_FIELDS}
     for place, name in enumerate(("area_m2", "width_m")):
@@ -138,6 +143,8 @@ def finding_fields(finding: Finding) -> dict[str, str | None]:
 
 def _zones_frame(result: CheckResult, layer: ZoneLayer) -> pd.DataFrame:
     """Return one row per feature; figures only where the measurement has one row per feature as well."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
     measured: Sequence[ZoneMeasure | None] = result.measurement.zones if result.measurement else ()
     if len(measured) != len(layer):
         measured = [None] * len(layer)
@@ -155,6 +162,8 @@ def _zones_frame(result: CheckResult, layer: ZoneLayer) -> pd.DataFrame:
 
 def _styles_frame(styles: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """Return the rows of the table in which QGIS keeps default styles, in its own spelling."""
+    import pandas as pd  # noqa: PLC0415 - as above
+
     names = [name for name, _ in styles]
     return pd.DataFrame(
         {

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from geoplan.output import figures, labels
@@ -17,6 +17,9 @@ from geoplan.output.style import ACCEPTED, INK, MUTED_INK, OUTLINE, PASSED, SEVE
 from geoplan.result import CheckResult, GroupMeasure, Measurement, PublishedFigure
 from geoplan.types import VERSION, CheckRun, Finding, Severity, Text
 from geoplan.zones import ZoneLayer
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 MAX_FINDINGS = 500
 MAX_ZONES = 500
@@ -108,6 +111,8 @@ def render_html(result: CheckResult, layer: ZoneLayer | None = None, *, language
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only this report needs it
+
     return Environment(
         loader=PackageLoader("geoplan.output", "templates"),
         autoescape=True,

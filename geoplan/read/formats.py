@@ -17,9 +17,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from pyogrio.util import vsi_path
-
 from geoplan.errors import InputError
+from geoplan.ogr import pyogrio
 from geoplan.read.archive import Archive
 from geoplan.read.blocks import guard_blocks
 from geoplan.read.contents import Dataset
@@ -161,7 +160,7 @@ def _address(name: str, place: str) -> str:
     """Return what GDAL opens: GeoJSON with the driver named, since other drivers take JSON for commands."""
     if name in ("GeoJSON", "GeoJSONSeq"):
         return f"{'GEOJSON' if name == 'GeoJSON' else name}:{place}"
-    if name not in ("CSV", "boundary points", "GeoParquet") and vsi_path(place) != place:
+    if name not in ("CSV", "boundary points", "GeoParquet") and pyogrio.util.vsi_path(place) != place:
         raise UnfitError(
             "has a name GDAL would misread (“!” or “;”, for instance); rename it", "文件名含特殊字符，请改名"
         )
@@ -182,7 +181,7 @@ def _geodatabase(local: Path, path: Path, folder: Path, member: str | None = Non
     if any(one.is_symlink() or not one.is_file() for one in local.iterdir()):
         raise UnfitError("is a FileGDB with links or folders in it", "FileGDB 中含有链接或文件夹")
     place = local.absolute()
-    if place.suffix.lower() != ".gdb" or vsi_path(str(place)) != str(place):
+    if place.suffix.lower() != ".gdb" or pyogrio.util.vsi_path(str(place)) != str(place):
         lent = folder / "geodatabase.gdb"
         lent.symlink_to(place, target_is_directory=True)
         place = lent

@@ -8,12 +8,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 
 from geoplan.errors import InputError
 from geoplan.memory import ran_out
+from geoplan.ogr import pyogrio
 from geoplan.read.contents import ARC_STEP_DEGREES, STROKED, UTF8, Contents, Dataset, LayerHead, skipped
 from geoplan.read.curves import may_hold_arcs
 from geoplan.read.encoding import describe
