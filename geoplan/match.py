@@ -79,8 +79,9 @@ def match_zones(layer: ZoneLayer, plan: Plan | None, *, id_field: str | None = N
     decisive = _most_telling(found)
     zones: list[ZoneId | None] = list(found[decisive]) if decisive else [None] * len(layer)
     filled = _fill_unnamed(plan, zones, keys)
+    taken = set(zones)  # a city has a million features: looking through a list for each would never end
     labels = tuple(
-        zone or _free_label(key, place, zones) for place, (zone, key) in enumerate(zip(zones, keys, strict=True), 1)
+        zone or _free_label(key, place, taken) for place, (zone, key) in enumerate(zip(zones, keys, strict=True), 1)
     )
     names = tuple(
         own if zone is None or zone in filled else _shown_name(plan.zone_by_id[zone], own, key)
@@ -119,9 +120,9 @@ def _most_telling(found: Mapping[str, tuple[ZoneId | None, ...]]) -> str | None:
     return max(found, key=telling, default=None)
 
 
-def _free_label(key: ZoneId, place: int, zones: list[ZoneId | None]) -> ZoneId:
+def _free_label(key: ZoneId, place: int, taken: set[ZoneId | None]) -> ZoneId:
     """Return the key of a feature that is no zone, or its place when the key is the id of another feature's zone."""
-    return f"#{place}" if key in zones else key
+    return f"#{place}" if key in taken else key
 
 
 def _key_field(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]]) -> str | None:
