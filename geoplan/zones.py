@@ -68,7 +68,7 @@ class ZoneLayer:
 
     def geometry_digests(self, geometries: NDArray[Any]) -> list[str]:
         """Return the canonical digest of each of many geometries in this layer's CRS."""
-        return [_digest_of([content]) for content in _canonical(geometries, self.grid)]
+        return [joint_digest([content]) for content in canonical_contents(geometries, self.grid)]
 
     def take(self, indices: Sequence[int]) -> ZoneLayer:
         """Return the layer of the features at `indices`, in that order."""
@@ -148,14 +148,15 @@ def geometry_digest(*geometries: BaseGeometry | None, grid: float) -> str:
     """
     holder = np.empty(len(geometries), dtype=object)
     holder[:] = geometries
-    return _digest_of(_canonical(holder, grid))
+    return joint_digest(canonical_contents(holder, grid))
 
 
-def _digest_of(contents: Sequence[bytes]) -> str:
+def joint_digest(contents: Sequence[bytes]) -> str:
+    """Return the digest of geometries whose canonical contents these are, in whatever order."""
     return hashlib.sha256(b"".join(sorted(contents))).hexdigest()[:32]
 
 
-def _canonical(geometries: NDArray[Any], grid: float) -> list[bytes]:
+def canonical_contents(geometries: NDArray[Any], grid: float) -> list[bytes]:
     """Return for each geometry the digest of its canonical bytes, all of them at once."""
     present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     # Adding 0.0 turns -0.0 into 0.0, whose bytes would differ.

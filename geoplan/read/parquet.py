@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from pyproj.exceptions import CRSError
 from geoplan.errors import InputError
 from geoplan.types import Text
 
+_BATCH = 16_384  # rows read at a time by whoever wants a part of a file
+
 
 def read_parquet(path: Path, named: Path | None = None) -> tuple[NDArray[Any], dict[str, NDArray[Any]], str | None]:
     """Return the primary geometry column, the other columns and the CRS of a GeoParquet file.
@@ -29,15 +31,10 @@ def read_parquet(path: Path, named: Path | None = None) -> tuple[NDArray[Any], d
     """
     with _telling(named or path), _file(path) as file:
         table, geo = file.read(), _geo(file)
-        name = geo["primary_column"]
-        column = geo["columns"][name]
-        if column["encoding"] != "WKB":
-            raise ValueError(f"geometry is encoded as {column['encoding']}, only WKB is read")
+        name, column = _geometry_column(geo)
         with np.errstate(invalid="ignore"):  # NaN coordinates are a finding, told by the checks
             geometry = shapely.from_wkb(table[name].to_numpy())
-        others = [key for key in table.column_names if key not in geo["columns"]]
-        fields = {key: np.array([*table[key].to_pylist(), None], dtype=object)[:-1] for key in others}
-        return np.asarray(geometry, dtype=object), fields, _declared(column)
+        return np.asarray(geometry, dtype=object), _fields(table, geo), _declared(column)
 
 
 def head_parquet(path: Path, named: Path | None = None) -> tuple[str, int, tuple[str, ...]]:
@@ -51,6 +48,68 @@ def head_parquet(path: Path, named: Path | None = None) -> tuple[str, int, tuple
         kinds = {str(kind).removesuffix(" Z").removeprefix("Multi") for kind in stated}
         others = tuple(key for key in file.schema_arrow.names if key not in geo["columns"])
         return "Polygon" if kinds == {"Polygon"} else "Unknown", file.metadata.num_rows, others
+
+
+def row_groups(path: Path) -> tuple[tuple[int, ...], str | None]:
+    """Return how many rows each row group of a GeoParquet file has, and its CRS as `read_parquet` does.
+
+    Raises InputError as `read_parquet` does.
+    """
+    with _telling(path), _file(path) as file:
+        _, column = _geometry_column(_geo(file))
+        counts = (file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups))
+        return tuple(counts), _declared(column)
+
+
+def read_fields(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the columns that are no geometry, which is not read; raises InputError as `read_parquet` does."""
+    with _telling(path), _file(path) as file:
+        geo = _geo(file)
+        names = [name for name in file.schema_arrow.names if name not in geo["columns"]]
+        return _fields(file.read(columns=names), geo)
+
+
+def read_wkb(path: Path, groups: Sequence[int], first: int, count: int) -> NDArray[Any]:
+    """Return `count` rows of the geometry column as WKB (None where there is none), from row `first` of some groups on.
+
+    The groups are gone through in batches, so that a part of a large one needs the memory of a part only. Raises
+    InputError as `read_parquet` does.
+    """
+    found: list[NDArray[Any]] = []
+    with _telling(path), _file(path) as file:
+        name, _ = _geometry_column(_geo(file))
+        begin = 0
+        for batch in file.iter_batches(batch_size=_BATCH, row_groups=list(groups), columns=[name]):
+            end = begin + batch.num_rows
+            if end > first:
+                found.append(
+                    batch.column(name)[max(first - begin, 0) : first + count - begin].to_numpy(zero_copy_only=False)
+                )
+            begin = end
+            if begin >= first + count:
+                break
+    return np.concatenate([np.empty(0, dtype=object), *found])
+
+
+def geometry_of(path: Path, blobs: NDArray[Any]) -> NDArray[Any]:
+    """Return geometry from WKB of a file, in two dimensions, as reading the file does; raises InputError as it does."""
+    with _telling(path), np.errstate(invalid="ignore"):
+        geometry = np.asarray(shapely.from_wkb(blobs), dtype=object)
+    heights = (shapely.get_coordinate_dimension(geometry) > 2).any()
+    return np.asarray(shapely.force_2d(geometry), dtype=object) if heights else geometry
+
+
+def _geometry_column(geo: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    name = geo["primary_column"]
+    column: dict[str, Any] = geo["columns"][name]
+    if column["encoding"] != "WKB":
+        raise ValueError(f"geometry is encoded as {column['encoding']}, only WKB is read")
+    return name, column
+
+
+def _fields(table: Any, geo: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    others = [key for key in table.column_names if key not in geo["columns"]]
+    return {key: np.array([*table[key].to_pylist(), None], dtype=object)[:-1] for key in others}
 
 
 @contextmanager

@@ -27,11 +27,16 @@ def read_zones(
     MissingCrsError when neither the file nor the caller names a CRS, and UsageError when the one the
     caller names does not exist, or the encoding does not.
     """
-    found = read_features(Path(path), layer=layer, crs=crs, polygons=True, encoding=encoding)
+    return require_zones(read_features(Path(path), layer=layer, crs=crs, polygons=True, encoding=encoding))
+
+
+def require_zones(found: ZoneLayer) -> ZoneLayer:
+    """Return a layer that was read for its polygons; raises InputError when it holds none."""
+    path = found.source.path
     if not len(found):
         raise InputError(
             Text("the layer has no features.", "图层没有要素。"),
-            where=place_of(str(path), found.source.layer),
+            where=place_of(path, found.source.layer),
             hint=Text("Export it again with the zones in it.", "请重新导出包含分区的文件。"),
         )
     present = ~(shapely.is_missing(found.geometry) | shapely.is_empty(found.geometry))
@@ -39,7 +44,7 @@ def read_zones(
         kinds = ", ".join(sorted({geometry.geom_type for geometry in found.geometry[present]}))
         raise InputError(
             Text(f"polygons are needed, the layer holds {kinds}.", f"需要面要素，图层中为 {kinds}。"),
-            where=place_of(str(path), found.source.layer),
+            where=place_of(path, found.source.layer),
             hint=Text("Choose another layer with --layer.", "请用 --layer 选择其他图层。"),
         )
     return found
@@ -58,10 +63,14 @@ def read_features(
     With `polygons`, a layer of polygons is preferred when the file has several layers. Errors as
     for `read_zones`, except that no features and no polygons are no error.
     """
-    raw = read_layer(path, layer=layer, encoding=encoding, polygons=polygons)
+    return layer_of(read_layer(path, layer=layer, encoding=encoding, polygons=polygons), crs)
+
+
+def layer_of(raw: RawLayer, crs: str | None) -> ZoneLayer:
+    """Return a layer as read, in the CRS it declares or the one named instead; errors as for `read_features`."""
     chosen = _crs_of(raw, crs)
     source = InputInfo(
-        path=str(path),
+        path=raw.path,
         layer=raw.layer,
         features=raw.features,
         sha256=raw.sha256,
