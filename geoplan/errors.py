@@ -175,6 +175,12 @@ class ConflictError(StoreError):
                 f"revision {current} was published since revision {expected} that this update started from; "
                 "nothing was written.",
                 f"自本次更新所依据的版本 {expected} 之后，已发布版本 {current}；未写入任何内容。",
+            )
+            if expected
+            else Text(
+                f"revision {current} was published since this update was started, when there was none; "
+                "nothing was written.",
+                f"本次更新开始时尚无任何版本，此后已发布版本 {current}；未写入任何内容。",
             ),
             where=plan,
             hint=Text(

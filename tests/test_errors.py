@@ -76,6 +76,11 @@ def test_every_way_to_fail_has_one_of_the_three_documented_exit_codes() -> None:
         "valley: 自本次更新所依据的版本 3 之后，已发布版本 4；未写入任何内容。",
     ),
     (
+        errors.ConflictError("valley", None, 1),
+        "valley: revision 1 was published since this update was started, when there was none; nothing was written.",
+        "valley: 本次更新开始时尚无任何版本，此后已发布版本 1；未写入任何内容。",
+    ),
+    (
         errors.DraftConflictError("North", 2, None),
         "North: the draft was deleted since you opened it; nothing was written.",
         "North: 该草案自您打开后已被删除；未写入任何内容。",

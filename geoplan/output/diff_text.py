@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from geoplan.crs import code_of
 from geoplan.diff import ChangeKind, Comparison, Version
 from geoplan.diff.comparison import FacilityMove, ZoneRow
+from geoplan.diff.counted import counted
 from geoplan.diff.zoneset import Value
 from geoplan.output import figures
 from geoplan.output.columns import table
@@ -130,11 +131,12 @@ def _value(page: Page, value: Value | None) -> str:
 
 
 def _transfers(page: Page, comparison: Comparison) -> Iterator[str]:
-    if not comparison.transfers:
+    passed = counted(comparison).transfers
+    if not passed:
         return
     yield from page.titled(page.say("Ground that changed hands, in m²", "地块流转（m²）"))
     nowhere = page.say("(no zone)", "（无分区）")
-    largest = sorted(comparison.transfers, key=lambda transfer: -transfer.area_m2)
+    largest = sorted(passed, key=lambda transfer: -transfer.area_m2)
     for transfer in largest[:_TRANSFERS]:
         source, target = (nowhere if key is None else for_terminal(key) for key in (transfer.source, transfer.target))
         area = figures.square_metres(transfer.area_m2, page.language)

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import to_lonlat
 from geoplan.diff import Comparison
+from geoplan.diff.counted import counted
 from geoplan.drafts import Assessment, Ground
 from geoplan.output.map import Overlay, Pick, Shape
 from geoplan.types import Finding, Severity, Text
@@ -149,11 +150,11 @@ def findings_overlay(found: Assessment, chosen: Finding | None) -> Overlay:
 
 
 def changes_overlay(comparison: Comparison) -> Overlay:
-    """Return the ground each zone gained and lost against the current zones."""
+    """Return the ground each zone gained and lost against the current zones, without hairs of rounding."""
     pieces: list[tuple[str, Text, BaseGeometry]] = []
-    for row in comparison.rows:
+    for row in counted(comparison).rows:
         for role, piece in (("gained", row.moved_in), ("lost", row.moved_out)):
-            if piece is not None and not piece.is_empty:
+            if piece is not None:
                 pieces.append((role, row.name, piece))
     lonlat = to_lonlat([piece for *_, piece in pieces], comparison.crs)
     shapes = tuple(Shape(shape, role, name) for (role, name, _), shape in zip(pieces, lonlat, strict=True))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geoplan.diff import ChangeKind, Comparison
+from geoplan.diff.counted import counted
 from geoplan.drafts import Assessment, Deed, Draft, Edit
 from geoplan.output import figures
 from geoplan.output.escape import for_html, visible
@@ -116,8 +117,7 @@ def transfers_html(comparison: Comparison, language: str) -> str:
             source=named(one.source),
             target=named(one.target),
         )
-        for one in comparison.transfers
-        if one.area_m2 > comparison.tolerance.area_m2
+        for one in counted(comparison).transfers
     ]
     return "".join(f"<li>{for_html(line)}</li>" for line in lines)
 

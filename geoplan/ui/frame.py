@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -72,19 +72,35 @@ def navigation(pages: Mapping[str, str], address: Address) -> None:
                 icon=icon,
                 type="primary" if page == address.page else "tertiary",
                 on_click=go,
-                kwargs={"page": page},
+                kwargs={"page": page} | _left_behind(address.page),
                 width="stretch",
             )
 
 
-def notices(visit: Visit) -> None:
-    """Say what the reader must know on any page: an old revision is shown."""
+def notices(visit: Visit, asked: int | None) -> None:
+    """Say what the reader must know on any page: an old revision is shown, or is not although a link `asked` for it."""
     revision = visit.view.revision
-    if visit.address.revision is not None and revision is not None and not _is_current(visit):
-        with st.container(key="gp-notice", horizontal=True, vertical_alignment="center"):
-            time = figures.moment(revision.time, visit.language)
-            st.text(visit.say("frame_old_revision", number=revision.number, time=time))
-            st.button(visit.say("frame_to_current"), type="tertiary", on_click=go, kwargs={"revision": None})
+    if asked is not None and visit.address.revision is None:
+        number = revision.number if revision is not None else 0
+        if number != asked:
+            _notice([visit.say("frame_of_now", asked=asked)], "frame_of_now_close", visit)
+    elif asked is not None and revision is not None and not _is_current(visit):
+        time = figures.moment(revision.time, visit.language)
+        lines = [visit.say("frame_old_revision", number=revision.number, time=time)]
+        if visit.address.page == "handover":
+            lines.append(visit.say("frame_old_files"))
+        _notice(lines, "frame_to_current", visit)
+
+
+def _notice(lines: Sequence[str], label: str, visit: Visit) -> None:
+    with st.container(key="gp-notice", horizontal=True, vertical_alignment="center"):
+        st.text(("" if visit.language == "zh" else " ").join(lines))
+        st.button(visit.say(label), key="gp-to-current", type="tertiary", on_click=go, kwargs={"revision": None})
+
+
+def _left_behind(page: str) -> dict[str, None]:
+    """Return the parameters that leaving a page drops: the revisions that are opened or compared are History's own."""
+    return dict.fromkeys(("revision", "from", "to", "mode")) if page == "history" else {}
 
 
 def _is_current(visit: Visit) -> bool:

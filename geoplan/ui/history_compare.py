@@ -163,7 +163,11 @@ def _tables(visit: Visit, comparison: Comparison, pair: Pair) -> None:
     with changes:
         _changes(visit, comparison, pair)
     with transfers:
-        plain(transfers_frame(comparison, language), language)
+        passed = transfers_frame(comparison, language)
+        if passed.empty:
+            st.text(visit.say("history_no_transfers"))
+        else:
+            plain(passed, language)
     with facilities:
         if comparison.facilities:
             plain(moves_frame(comparison, language), language)

@@ -16,6 +16,7 @@ from geoplan.area import piece_areas
 from geoplan.crs import to_lonlat
 from geoplan.diff import Comparison
 from geoplan.diff.comparison import ZoneRow
+from geoplan.diff.counted import counted_ground
 from geoplan.output import figures
 from geoplan.output.escape import for_html
 from geoplan.output.map import (
@@ -56,7 +57,6 @@ _LAYERS = {"before": "history_before_layer", "after": "history_after_layer"}
 _ROLES = {"gained": "gained", "handed": "draft", "lost": "lost"}
 _LEGEND = {"gained": "history_gained", "handed": "history_handed", "lost": "history_lost"}
 _PIECES = {"gained": "history_gained_by", "handed": "history_handed_by", "lost": "history_lost_by"}
-_LEAST_M2 = 0.01  # what is left of a piece within this is rounding
 
 
 def show_revision(visit: Visit, comparison: Comparison | None) -> None:
@@ -123,11 +123,14 @@ def pieces_overlay(comparison: Comparison) -> Overlay:
 
 
 def _pieces(what: str, rows: Sequence[ZoneRow], pieces: NDArray[np.object_], comparison: Comparison) -> Iterator[Shape]:
-    """Yield the pieces that are more than what rounding leaves."""
-    areas = np.nan_to_num(piece_areas(pieces, comparison.crs))
-    placed = to_lonlat(pieces, comparison.crs) if len(pieces) else pieces
-    for row, shape, area in zip(rows, placed, areas.tolist(), strict=True):
-        if area > _LEAST_M2:
+    """Yield the pieces without hairs of rounding; the area is that of what is shown."""
+    kept = counted_ground(list(pieces), comparison.crs, comparison.tolerance)
+    there = np.array([piece is not None for piece in kept], dtype=np.bool_)
+    areas = np.nan_to_num(piece_areas(kept[there], comparison.crs))
+    placed = to_lonlat(kept[there], comparison.crs) if there.any() else kept[there]
+    owners = (row for row, is_there in zip(rows, there.tolist(), strict=True) if is_there)
+    for row, shape, area in zip(owners, placed, areas.tolist(), strict=True):
+        if area > 0:
             yield Shape(shape, _ROLES[what], _piece_name(what, row.name, area), Pick("zone", row.id))
 
 

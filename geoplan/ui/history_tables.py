@@ -10,11 +10,13 @@ import pandas as pd
 
 from geoplan.diff import Comparison
 from geoplan.diff.comparison import ZoneRow
+from geoplan.diff.counted import counted
 from geoplan.diff.zoneset import Value
 from geoplan.output import figures, style
 from geoplan.output.diff_text import CHANGE_LABELS
 from geoplan.output.escape import clip, for_html, visible
 from geoplan.output.labels import SEVERITY_LABELS
+from geoplan.output.recorded import message_text, operation_text
 from geoplan.result import PublishedFigure
 from geoplan.revisions import History
 from geoplan.store import Revision
@@ -38,7 +40,7 @@ def revisions_frame(past: History, language: str) -> pd.DataFrame:
             revision.number,
             figures.moment(revision.time, language),
             visible(revision.author),
-            visible(revision.message),
+            message_of(revision, language),
             len(revision.zone_hashes),
             revision.total_m2 / M2_PER_KM2,
             _change(revision, totals),
@@ -46,7 +48,7 @@ def revisions_frame(past: History, language: str) -> pd.DataFrame:
             source_name(revision),
             revision.source_sha256[:SHORT],
             visible(revision.source_crs),
-            visible(revision.source_operation),
+            visible(operation_text(revision.source_operation).get(language)),
             revision.restored_from,
             revision.hash[:SHORT],
         ]
@@ -74,7 +76,7 @@ def revision_html(revision: Revision, past: History, language: str) -> str:
         f'<div class="gp-rev{" gp-rev-current" if current else ""}"><div class="gp-rev-head">'
         f"<b>{for_html(say('history_revision', language, number=revision.number))}</b>{mark}"
         f"{verdict_html(revision.passed, _verdict(revision, language))}</div>"
-        f"<p>{for_html(clip(visible(revision.message), _MESSAGE))}</p><small>{for_html(by)}</small>"
+        f"<p>{for_html(clip(message_of(revision, language), _MESSAGE))}</p><small>{for_html(by)}</small>"
         + "".join(f"<small>{for_html(line)}</small>" for line in lines)
         + "</div>"
     )
@@ -105,7 +107,7 @@ def card_html(revision: Revision, past: History, language: str) -> str:
         f'<div class="gp-card gp-rev-card"><div class="gp-rev-head">'
         f"<h2>{for_html(say('history_revision', language, number=revision.number))}</h2>{mark}"
         f"{verdict_html(revision.passed, _verdict(revision, language))}</div>"
-        f"<p>{for_html(visible(revision.message))}</p>{_listing(rows, language)}</div>"
+        f"<p>{for_html(message_of(revision, language))}</p>{_listing(rows, language)}</div>"
     )
 
 
@@ -115,7 +117,7 @@ def record_html(revision: Revision, language: str) -> str:
         ("history_source_file", source_name(revision)),
         ("history_source_hash", revision.source_sha256),
         ("history_source_crs", revision.source_crs),
-        ("history_operation", revision.source_operation),
+        ("history_operation", operation_text(revision.source_operation).get(language)),
         ("history_decision", decision_text(revision.decision).get(language)),
         ("history_stored_crs", clip(revision.crs, _VALUE)),
         ("history_hash", revision.hash),
@@ -135,6 +137,11 @@ def _listing(rows: Sequence[tuple[str, str]], language: str) -> str:
 def source_name(revision: Revision) -> str:
     """Return the name of the file a revision came from, without its folders, which are nobody's business."""
     return visible(re.split(r"[\\/]", revision.source_path)[-1])
+
+
+def message_of(revision: Revision, language: str) -> str:
+    """Return why a revision was published, on one line; not escaped."""
+    return visible(message_text(revision.message, revision.source_path, revision.decision).get(language))
 
 
 def decision_text(decision: Mapping[str, Any]) -> Text:
@@ -229,7 +236,7 @@ def fields_text(fields: Mapping[str, tuple[Value | None, Value | None]], languag
 def transfers_frame(comparison: Comparison, language: str) -> pd.DataFrame:
     """Return which ground went from which zone to which, the largest first."""
     names = zone_names(comparison, language)
-    ordered = sorted(comparison.transfers, key=lambda one: -one.area_m2)
+    ordered = sorted(counted(comparison).transfers, key=lambda one: -one.area_m2)
     rows = [[names[one.source], names[one.target], one.area_m2] for one in ordered]
     keys = ["history_source_zone", "history_target_zone", "history_area"]
     return pd.DataFrame(rows, columns=[say(key, language) for key in keys])

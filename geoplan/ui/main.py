@@ -46,6 +46,9 @@ def main() -> None:
 
 
 def _page(chosen: str, address: Address, person: Person) -> None:
+    asked = address.revision
+    if PAGES[address.page].of_now:
+        address = replace(address, revision=None)
     try:
         stamp = plan_stamp(data_folder() / chosen)
         with st.spinner(say("opening", address.language)):
@@ -54,7 +57,7 @@ def _page(chosen: str, address: Address, person: Person) -> None:
         trouble_opening(error, address.language)
         return
     visit = Visit(replace(address, plan=chosen), view, stamp, person)
-    notices(visit)
+    notices(visit, asked)
     try:
         PAGES[address.page].show(visit)
     except GeoplanError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.crs import metres_per_unit, norm_crs, to_lonlat
+from geoplan.crs import norm_crs, to_lonlat
 from geoplan.crs_verdict import apply
-from geoplan.diff import Comparison, Version
+from geoplan.diff import Version
 from geoplan.errors import CrsError, GeoplanError
 from geoplan.inspection import Candidate, Inspection, LayerInfo
 from geoplan.output.map import Overlay, Shape
@@ -102,29 +102,8 @@ def previewed(parts: Sequence[Part], plan: Path, reading: Reading, tell: Tell, *
         result,
         zones_overlay("before", comparison.before, names),
         zones_overlay("after", comparison.after, names),
-        changes_overlay(counted(comparison)),
+        changes_overlay(comparison),
     )
-
-
-def counted(comparison: Comparison) -> Comparison:
-    """Return a comparison whose ground gained and lost is only that larger and wider than the tolerance, for drawing.
-
-    The rest are hairs along edges that come of rounding, and would outline whole zones as changed.
-    """
-    unit = metres_per_unit(comparison.crs)
-    least, half = comparison.tolerance.area_m2 / unit**2, comparison.tolerance.width_m / unit / 2
-
-    def larger(piece: BaseGeometry | None) -> BaseGeometry | None:
-        if piece is None:
-            return None
-        narrowed = shapely.buffer(piece, -half, join_style="mitre")
-        parts = shapely.get_parts(shapely.buffer(narrowed, half, join_style="mitre"))
-        return shapely.geometrycollections(parts[shapely.area(parts) > least])
-
-    rows = tuple(
-        replace(row, moved_in=larger(row.moved_in), moved_out=larger(row.moved_out)) for row in comparison.rows
-    )
-    return replace(comparison, rows=rows)
 
 
 def zones_overlay(role: str, version: Version, names: dict[str, Text]) -> Overlay:

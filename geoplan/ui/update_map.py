@@ -18,7 +18,7 @@ from geoplan.ui.finding_map import findings_overlay, focus_of
 from geoplan.ui.mapview import Compare, MapState, place_of, show_map
 from geoplan.ui.texts import TEXTS
 from geoplan.ui.update_desk import Desk, choose
-from geoplan.ui.update_look import Found, Preview, counted
+from geoplan.ui.update_look import Found, Preview
 from geoplan.ui.update_words import reading_words
 from geoplan.ui.visit import Visit, pick
 from geoplan.workflow import PlanView
@@ -77,7 +77,7 @@ def _scene(visit: Visit, desk: Desk, view: PlanView) -> _Scene:
         return _Scene(sketches(desk, desk.found), _around_readings(desk.found, view), without=("facilities",))
     done = desk.published
     if done is not None and done.comparison is not None:
-        return _Scene((changes_overlay(counted(done.comparison)),), here or _extent(view), without=("facilities",))
+        return _Scene((changes_overlay(done.comparison),), here or _extent(view), without=("facilities",))
     return _Scene(focus=here)
 
 
@@ -107,7 +107,7 @@ def _previewed(visit: Visit, desk: Desk, view: PlanView, shown: Preview) -> _Sce
     findings = (findings_overlay(check, check.findings, chosen),) if check is not None and check.findings else ()
     before, after, changes = shown.before, shown.after, shown.changes
     if mode == "theirs" and desk.conflict is not None:
-        return _Scene((changes_overlay(counted(desk.conflict.theirs)),), focus, without=("facilities",))
+        return _Scene((changes_overlay(desk.conflict.theirs),), focus, without=("facilities",))
     if mode in ("swipe", "fade") and before is not None and after is not None:
         names = visit.say("update_map_before"), visit.say("update_map_after")
         compare = Compare(("before",), ("after",), *names, mode="swipe" if mode == "swipe" else "opacity")

@@ -10,6 +10,7 @@ from geoplan.errors import CrsError
 from geoplan.inspection import Candidate, Inspection, LayerInfo, Offset, Verdict
 from geoplan.output import figures
 from geoplan.output.escape import clip, for_html, visible
+from geoplan.output.recorded import operation_text
 from geoplan.types import Text
 from geoplan.ui.texts import say
 
@@ -183,7 +184,7 @@ def about_html(inspection: Inspection, language: str) -> str:
     if verdict.operation:
         known = verdict.accuracy_m
         accuracy = "" if known is None else say("update_accuracy", language, metres=f"{known:g}")
-        rows.append(("update_datum", visible(verdict.operation) + accuracy))
+        rows.append(("update_datum", visible(operation_text(verdict.operation).get(language)) + accuracy))
     for layer in inspection.layers:
         rows += [
             ("update_skipped", f"{name_of(layer.name)}: {visible(reason.get(language))}")

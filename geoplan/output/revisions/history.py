@@ -8,6 +8,7 @@ from geoplan.output.documents import HISTORY_SCHEMA, VERIFY_SCHEMA, Document, fi
 from geoplan.output.escape import for_terminal
 from geoplan.output.figures import square_metres
 from geoplan.output.page import BOLD, DIM, Page
+from geoplan.output.recorded import message_text
 from geoplan.output.style import PASSED, SEVERITY_STYLES
 from geoplan.revisions.history import History
 from geoplan.store import Problem, Revision
@@ -111,7 +112,8 @@ def _revision(page: Page, revision: Revision, *, current: bool) -> Iterator[str]
     head = page.say(f"Revision {revision.number}", f"版本 {revision.number}")
     yield ""
     yield from page.wrapped(f"{head}{mark}  {for_terminal(revision.time)}  {for_terminal(revision.author)}", BOLD)
-    yield from page.wrapped(f"  {for_terminal(revision.message)}", indent="  ")
+    message = page.get(message_text(revision.message, revision.source_path, revision.decision))
+    yield from page.wrapped(f"  {for_terminal(message)}", indent="  ")
     count = len(revision.zone_hashes)
     area = square_metres(revision.total_m2, page.language)
     holds = page.say("holds", "符合") if revision.passed else page.say("does not hold", "不符合")

@@ -8,6 +8,7 @@ from geoplan.inspection import Candidate, CrsVerdict, Inspection, LayerInfo, Off
 from geoplan.output.documents import INSPECT_SCHEMA, Document, finite
 from geoplan.output.escape import clip, for_terminal
 from geoplan.output.page import BOLD, DIM, Page
+from geoplan.output.recorded import operation_text
 from geoplan.output.style import PASSED, SEVERITY_STYLES
 from geoplan.types import Severity, Text
 
@@ -71,9 +72,9 @@ def inspection_lines(page: Page, inspection: Inspection) -> Iterator[str]:
     yield from page.labelled("crs", f"{_reading(page, chosen)} ({verdict})" if chosen else verdict)
     yield from page.labelled(page.say("why", "理由"), page.get(inspection.crs.explanation))
     if inspection.crs.operation:
-        accuracy = inspection.crs.accuracy_m
+        accuracy, step = inspection.crs.accuracy_m, page.get(operation_text(inspection.crs.operation))
         known = "" if accuracy is None else page.say(f", accurate to {accuracy:g} m", f"，精度 {accuracy:g} m")
-        yield from page.labelled(page.say("datum", "基准"), for_terminal(inspection.crs.operation) + known)
+        yield from page.labelled(page.say("datum", "基准"), for_terminal(step) + known)
 
 
 def _layer_lines(page: Page, layer: LayerInfo, *, chosen: bool) -> Iterator[str]:

@@ -94,10 +94,11 @@ def render_conflict(error: PublishConflictError, *, language: str = "en", width:
     page = Page.of(language, width, colour=colour)
     theirs = render_diff(error.theirs, language=language, width=width, colour=colour).rstrip("\n").split("\n")
     mine = render_diff(error.mine, language=language, width=width, colour=colour).rstrip("\n").split("\n")
-    since = page.say(
-        f"What others published since revision {error.expected or 0}",
-        f"自版本 {error.expected or 0} 以来他人发布的变更",
-    )
+    since = page.say("What others published in the meantime", "期间他人发布的变更")
+    if error.expected:
+        since = page.say(
+            f"What others published since revision {error.expected}", f"自版本 {error.expected} 以来他人发布的变更"
+        )
     own = page.say("What this update would change now", "本次更新相对现行版本的变更")
     return "\n".join([*page.titled(since, theirs), *page.titled(own, mine)]).lstrip("\n") + "\n"
 

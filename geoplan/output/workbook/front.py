@@ -14,6 +14,7 @@ from geoplan.output.labels import (
     tolerance_sentence,
     verdict_sentence,
 )
+from geoplan.output.recorded import message_text
 from geoplan.output.workbook.values import Cell, Grid, Heading, Kind, Sheet, Tone, Value
 from geoplan.result import Measurement, PublishedFigure
 from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU, AreaMethod, CheckRun, Text
@@ -98,9 +99,10 @@ def _about(view: PlanView, facts: Facts, language: str) -> list[tuple[Value, ...
         (Text("published (UTC)", "发布时间（UTC）"), _time(facts)),
     ]
     if view.revision is not None:
+        made = view.revision
         rows += [
-            (Text("published by", "发布人"), view.revision.author),
-            (Text("message", "说明"), view.revision.message),
+            (Text("published by", "发布人"), made.author),
+            (Text("message", "说明"), message_text(made.message, made.source_path, made.decision).get(language)),
         ]
     rows += [
         (Text("source file hash (SHA-256)", "源文件哈希（SHA-256）"), facts.sha256),

@@ -22,5 +22,11 @@ TEXTS: Mapping[str, Text] = {
         "This is revision {number}, published {time}. It is not the current one.",
         "这是第 {number} 版（{time} 发布），并非当前版本。",
     ),
+    "frame_old_files": Text("Every file made here is of this revision.", "此处生成的文件均为该版本。"),
+    "frame_of_now": Text(
+        "The link names revision {asked}; this page always works on the boundaries as they are now.",
+        "链接指向第 {asked} 版；本页始终使用现行边界。",
+    ),
+    "frame_of_now_close": Text("Got it", "知道了"),
     "frame_to_current": Text("Show the current revision", "查看当前版本"),
 }

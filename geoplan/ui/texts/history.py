@@ -136,6 +136,7 @@ TEXTS: Mapping[str, Text] = {
     "history_no_zone": Text("no zone", "无分区"),
     "history_facilities": Text("Facilities", "设施"),
     "history_facility": Text("Facility", "设施"),
+    "history_no_transfers": Text("No ground changed hands beyond the tolerance.", "没有超过容差的地块流转。"),
     "history_no_moves": Text("No facility changed zone.", "没有设施改变所属分区。"),
     "history_findings": Text("Findings", "检查结果"),
     "history_state": Text("Finding", "状态"),
@@ -171,7 +172,7 @@ TEXTS: Mapping[str, Text] = {
         "将改变 {all} 个分区中的 {changed} 个；总面积由 {before} km² 变为 {after} km²。",
     ),
     "history_restore_message": Text(
-        "Message (empty: “Restore revision {number}”)", "说明（不填为“Restore revision {number}”）"
+        "Message (empty: “Restore revision {number}”)", "说明（不填为“恢复第 {number} 版”）"
     ),
     "history_restore_author": Text("Restored by", "恢复人"),
     "history_restore_button": Text("Restore revision {number}", "恢复第 {number} 版"),
