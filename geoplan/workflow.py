@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -38,6 +39,8 @@ from geoplan.result import CheckResult, Measurement, PlanRef
 from geoplan.store import Revision
 from geoplan.types import AreaMethod, CheckRun, Facility, Indicator, Severity, Text, Tolerance
 from geoplan.zones import ZoneLayer, polygonal
+
+SubjectMaker: TypeAlias = Callable[..., Subject]  # a kind of Subject, whose fields it is called with
 
 _NAME_THE_CRS = Text(
     "Name the right coordinate system with --crs (EPSG:4490: degrees; EPSG:4548: metres, CM 117E).",
@@ -90,14 +93,15 @@ def open_plan(
     fail_on: Severity = Severity.ERROR,
     revision: int | None = None,
     store: str | Path | None = None,
+    make: SubjectMaker = Subject,
 ) -> PlanView:
     """Return a plan with its layers and the result of its checks.
 
     The zones are those of `revision` in the plan's store (of the current one, if there is any), else
     those in the plan folder; `zones` stands in for all of these. `id_field` names the field that says
-    which zone a feature is. Raises PlanError for mistakes in plan.toml, InputError for a layer that
-    cannot be read or lacks the field, CrsError for one whose CRS is unknown or unfit, StoreError for a
-    revision that is not there and for a store that cannot be read.
+    which zone a feature is; `make` makes the subject of the checks. Raises PlanError for mistakes in
+    plan.toml, InputError for a layer that cannot be read or lacks the field, CrsError for one whose CRS is
+    unknown or unfit, StoreError for a revision that is not there and for a store that cannot be read.
     """
     plan = name if isinstance(name, Plan) else load_plan(name)
     published = published_zones(plan, revision, store) if zones is None else None
@@ -109,7 +113,7 @@ def open_plan(
     return PlanView(
         plan=plan,
         layer=layer,
-        result=_awaiting(plan, fail_on) if layer is None else _check(plan, layer, id_field, facilities, fail_on),
+        result=_awaiting(plan, fail_on) if layer is None else _check(plan, layer, id_field, facilities, fail_on, make),
         facilities=facilities,
         network=_facilities(plan, "network"),
         indicators=read_indicators(indicators) if indicators is not None else (),
@@ -123,14 +127,15 @@ def check_layer(
     *,
     id_field: str | None = None,
     fail_on: Severity = Severity.ERROR,
+    make: SubjectMaker = Subject,
 ) -> CheckResult:
-    """Return the result of checking polygons that belong to no plan.
+    """Return the result of checking polygons that belong to no plan; `make` makes the subject of the checks.
 
     Raises InputError for an unknown `id_field` or a boundary that cannot be used, CrsError for an
     unfit `projected` CRS.
     """
     chosen = options or FileOptions()
-    subject = Subject(
+    subject = make(
         layer=layer,
         matching=match_zones(layer, None, id_field=id_field),
         projected=projected_for(layer, chosen.projected),
@@ -161,14 +166,17 @@ def measure_layer(
     projected: str | None = None,
     official_rounding: bool = False,
     id_field: str | None = None,
+    make: SubjectMaker = Subject,
 ) -> Measurement:
     """Return the areas of polygons by all three methods, the totals by `method` (the plan's, if not given).
+
+    `make` makes the subject that is measured.
 
     Raises CrsError when `projected` is unfit for the place, GeometryError across the antimeridian,
     InputError when no coordinate can be of the layer's CRS.
     """
     asked = projected or (plan.area.projected if plan else None)
-    subject = Subject(
+    subject = make(
         layer=layer,
         matching=match_zones(layer, plan, id_field=id_field),
         projected=projected_for(layer, asked),
@@ -289,10 +297,15 @@ def _zones(plan: Plan, given: Source | ZoneLayer | None) -> ZoneLayer | None:
 
 
 def _check(
-    plan: Plan, layer: ZoneLayer, id_field: str | None, facilities: tuple[Facility, ...], fail_on: Severity
+    plan: Plan,
+    layer: ZoneLayer,
+    id_field: str | None,
+    facilities: tuple[Facility, ...],
+    fail_on: Severity,
+    make: SubjectMaker,
 ) -> CheckResult:
     boundary = layer_path(plan, "boundary")
-    subject = Subject(
+    subject = make(
         layer=layer,
         matching=match_zones(layer, plan, id_field=id_field),
         projected=projected_for(layer, plan.area.projected),

@@ -30,6 +30,7 @@ LAYERS = (
     ("geoplan.accepting", "geoplan.current"),
     ("geoplan.store",),
     ("geoplan.output", "geoplan.measurement", "geoplan.published"),
+    ("geoplan.distributed",),
     ("geoplan.service", "geoplan.facility_counts"),
     ("geoplan.ground",),
     ("geoplan.checks",),

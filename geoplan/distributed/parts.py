@@ -1,0 +1,110 @@
+"""A layer in parts: which rows each has and where their geometry comes from, small enough to be sent to a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geoplan.read.parquet import geometry_of, read_wkb
+
+Shapes: TypeAlias = NDArray[Any]
+Ints: TypeAlias = NDArray[np.int64]
+
+PART_ROWS = 65_536  # of a city's parcels: some 100 MB while they are examined, and some seconds of work
+
+
+class Part(Protocol):
+    """Some consecutive rows of a layer: `count` of them, from row `first` of the layer on."""
+
+    @property
+    def first(self) -> int:
+        """Return the row of the layer that the part begins with."""
+
+    @property
+    def count(self) -> int:
+        """Return the number of rows."""
+
+    def shapes(self, rows: Ints | None = None) -> Shapes:
+        """Return the geometry as stored, of the rows chosen (counted within the part) or of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """Rows of a GeoParquet file, read where they are needed: `skip` rows into some of its row groups."""
+
+    path: str
+    groups: tuple[int, ...]
+    skip: int
+    first: int
+    count: int
+
+    def shapes(self, rows: Ints | None = None) -> Shapes:
+        """Return the geometry as stored; raises InputError when the file cannot be read."""
+        path = Path(self.path)
+        blobs = read_wkb(path, self.groups, self.skip, self.count)
+        if len(blobs) != self.count:
+            raise ValueError(f"{self.path} has changed: {len(blobs)} rows instead of {self.count}")
+        return geometry_of(path, blobs if rows is None else blobs[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """Rows whose geometry comes along as WKB, of layers that are not GeoParquet."""
+
+    first: int
+    blobs: Shapes = field(repr=False)
+
+    @property
+    def count(self) -> int:
+        """Return the number of rows."""
+        return len(self.blobs)
+
+    def shapes(self, rows: Ints | None = None) -> Shapes:
+        """Return the geometry as stored."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(shapely.from_wkb(self.blobs if rows is None else self.blobs[rows]), dtype=object)
+
+
+def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int = PART_ROWS) -> Iterator[FilePart]:
+    """Yield the parts of a file whose row groups have so many rows, its first row being row `first` of the layer.
+
+    Small row groups are taken together and large ones cut, so that no part has more than `most` rows.
+    """
+    taken: list[int] = []
+    rows = 0
+    for group, count in enumerate(groups):
+        if taken and rows + count > most:
+            yield FilePart(str(path), tuple(taken), 0, first, rows)
+            first, taken, rows = first + rows, [], 0
+        if count > most:
+            pieces = -(-count // most)
+            edges = [count * piece // pieces for piece in range(pieces + 1)]
+            for begin, end in pairwise(edges):
+                yield FilePart(str(path), (group,), begin, first + begin, end - begin)
+            first += count
+        elif count:
+            taken.append(group)
+            rows += count
+    if rows:
+        yield FilePart(str(path), tuple(taken), 0, first, rows)
+
+
+def parts_in_hand(shapes: Shapes, edges: Sequence[int]) -> tuple[HeldPart, ...]:
+    """Return the parts of geometry in memory, cut before the rows in `edges`: first 0, last the number of rows."""
+    blobs = np.full(len(shapes), None, dtype=object)
+    there = ~shapely.is_missing(shapes)
+    blobs[there] = shapely.to_wkb(shapes[there])
+    return tuple(HeldPart(begin, blobs[begin:end]) for begin, end in pairwise(edges))
+
+
+def even_edges(count: int, most: int = PART_ROWS) -> list[int]:
+    """Return where to cut so many rows into equal parts of at most `most`: at least one part, even of no rows."""
+    pieces = max(-(-count // most), 1)
+    return [count * piece // pieces for piece in range(pieces + 1)]

@@ -1,0 +1,275 @@
+"""A layer spread over workers: what they told of it, a column per figure, and its shapes as far as they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, Protocol
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geoplan.area import MANY_POINTS, Crowds
+from geoplan.coverage import Layer
+from geoplan.crs import same_crs
+from geoplan.distributed import survey as tasks
+from geoplan.distributed.borders import Borders, among, joined
+from geoplan.distributed.boxes import BoxTree, Floats
+from geoplan.distributed.parts import Ints, Part, Shapes
+from geoplan.distributed.shapes import Columns, RemoteShapes, Shelf
+from geoplan.distributed.survey import Frame, Refusal, Survey, subject_of
+from geoplan.edges import Edges, match_edges
+
+_FETCHES = 3  # of some rows of a part; whoever comes again gets all the part
+
+Task = Callable[..., Any]
+
+
+class Crew(Protocol):
+    """Workers that run tasks: on this machine, on others, or for tests in this very process."""
+
+    def start(self, task: Task, parts: Sequence[Part], frame: Frame, options: Sequence[Mapping[str, Any]]) -> Pending:
+        """Begin a task on each part, with the options for each, and return what waits for them."""
+
+
+class Pending(Protocol):
+    """Tasks that run."""
+
+    def results(self) -> list[Any]:
+        """Return their results in the order of the parts, when all have ended."""
+
+
+class LayerShapes(RemoteShapes):
+    """The geometry of a layer as stored, with what is known of the layer besides."""
+
+    def __init__(self, spread: Spread) -> None:
+        """Keep the layer."""
+        super().__init__(spread.stored, lambda: spread.stored_columns)
+        self.spread = spread
+
+
+class Spread:
+    """A layer in parts, surveyed by a crew from the moment it is made; nobody waits before something is asked for."""
+
+    def __init__(self, crew: Crew, parts: Sequence[Part], frame: Frame, *, edges: bool, held: Shapes | None = None):
+        """Begin the survey; `held` is the geometry as stored, where it is in memory already."""
+        self._crew, self._parts, self.frame, self._edges = crew, tuple(parts), frame, edges
+        self._firsts = np.array([part.first for part in parts], dtype=np.int64)
+        self._fetched = np.zeros(len(parts), np.int64)
+        self.stored = Shelf(sum(part.count for part in parts), self._fetch)
+        if held is not None:
+            self.stored.put(np.arange(len(held)), held)
+        self.solid = Shelf(len(self.stored), self._make_solid)
+        self._pending = self._start(tasks.survey, [{"edges": edges}] * len(parts))
+
+    @cached_property
+    def surveys(self) -> tuple[Survey, ...]:
+        """Return what every part tells of itself; raises what a worker met."""
+        return tuple(_unwrapped(self._pending.results()))
+
+    @cached_property
+    def stored_columns(self) -> Columns:
+        """Return what is known of the geometry as stored, by the names of shapely's functions."""
+        return _together([one.stored for one in self.surveys])
+
+    @cached_property
+    def solid_columns(self) -> Columns:
+        """Return what is known of the geometry that is measured and compared."""
+        return _together([one.solid for one in self.surveys])
+
+    @cached_property
+    def part_columns(self) -> Columns:
+        """Return what is known of the single polygons of the latter."""
+        return _together([one.parts for one in self.surveys])
+
+    @cached_property
+    def part_places(self) -> Ints:
+        """Return the feature of each single polygon."""
+        return np.concatenate([one.of_parts + part.first for one, part in zip(self.surveys, self._parts, strict=True)])
+
+    @cached_property
+    def singles(self) -> Shelf:
+        """Return the single polygons, as far as they are needed."""
+        return Shelf(len(self.part_places), self._make_singles)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Return one column of the surveys over all rows."""
+        return np.concatenate([getattr(one, name) for one in self.surveys])
+
+    def ask(
+        self, task: Task, which: Sequence[int] | None = None, frame: Frame | None = None, **options: Any
+    ) -> list[Any]:
+        """Return what a task comes to for every part, or those chosen; raises what a worker met.
+
+        `frame` stands in for that of the survey.
+        """
+        chosen = range(len(self._parts)) if which is None else which
+        return _unwrapped(self._start(task, [options] * len(chosen), chosen, frame).results())
+
+    def crowds(self, frame: Frame) -> Crowds:
+        """Return how crowded the layer is in the plane of a frame; raises what a worker met."""
+        told: list[Any] = [one.crowds for one in self.surveys]
+        if None in told or not self._of_survey(frame):
+            told = self.ask(tasks.crowded, frame=frame)
+        total, cells = 0, dict[tuple[float, float], int]()
+        for one in told:
+            total += one.total
+            for middle, count in one.cells.items():
+                cells[middle] = cells.get(middle, 0) + count
+        return Crowds(total, cells)
+
+    def ellipsoidal_m2(self, frame: Frame) -> Floats:
+        """Return the areas in the plane of a frame; raises what a worker met.
+
+        They were taken with the survey, and are put right where cells are not as crowded as they were taken for.
+        """
+        crowds = self.crowds(frame)
+        if not self._of_survey(frame):
+            return np.concatenate(self.ask(tasks.ellipsoidal, frame=frame, crowds=crowds))
+        areas = [one.ellipsoidal_m2 for one in self.surveys]
+        wrong = [place for place, one in enumerate(self.surveys) if not _as_crowded(one.crowds, crowds)]
+        again = self.ask(tasks.ellipsoidal, wrong, crowds=crowds)
+        for place, right in zip(wrong, again, strict=True):
+            areas[place] = right
+        return np.concatenate([np.asarray(one, dtype=np.float64) for one in areas])
+
+    def examined(self, reach: tuple[float, float]) -> Layer:
+        """Return the layer as `coverage.examine` takes it, with all polygons near unmatched edges at hand.
+
+        `reach` is how far from those, along x and y, anything is looked for.
+        """
+        flat = Shelf(len(self.solid), lambda rows: (rows, _flat(self.solid.at(rows))))
+        tree = BoxTree(self.solid_columns["bounds"], flat.at)
+        near = tree.near(_boxes(self.borders.segments) + np.array([-1, -1, 1, 1]) * np.tile(reach, 2))
+        self._bring_at_once(near)
+
+        def around(polygons: Ints) -> Edges:
+            rows = tree.near(self.solid_columns["bounds"][polygons])
+            return match_edges(_alone(flat, rows))
+
+        found = match_edges(_alone(flat, near))
+        # What only looks unmatched, because the polygon beside it is not at hand, is matched in the whole layer.
+        loose = np.flatnonzero(~found.matched)
+        found.matched[loose[~among(found.segments(loose), self.borders)]] = True
+        edges = _WiderEdges(
+            found.rings, found.start, found.back, found.matched, found.partner, found.many, found.twins, around
+        )
+        shapes: Any = RemoteShapes(flat, lambda: self.solid_columns)
+        lookup: Any = tree
+        return Layer(shapes, lookup, edges)
+
+    @cached_property
+    def borders(self) -> Borders:
+        """Return the edges that are unmatched in the whole layer."""
+        return joined([one.borders for one in self.surveys])
+
+    def _bring_at_once(self, near: Ints) -> None:
+        """Bring what is going to be looked at one by one: polygons near open borders, and all that are not sound."""
+        self.stored.at(np.union1d(near, np.flatnonzero(~self._sound)))
+
+    @cached_property
+    def _sound(self) -> NDArray[np.bool_]:
+        """Return which rows are solid as they are stored."""
+        kinds, empty = self.stored_columns["get_type_id"], self.stored_columns["is_empty"]
+        polygonal = ((kinds == shapely.GeometryType.POLYGON) | (kinds == shapely.GeometryType.MULTIPOLYGON)) & ~empty
+        sound: NDArray[np.bool_] = polygonal & self.stored_columns["is_valid"] & ~self.column("out_of_range")
+        return sound
+
+    def _of_survey(self, frame: Frame) -> bool:
+        known = self.frame.projected
+        return known is not None and frame.projected is not None and same_crs(known, frame.projected)
+
+    def _start(
+        self,
+        task: Task,
+        options: Sequence[Mapping[str, Any]],
+        which: Sequence[int] | None = None,
+        frame: Frame | None = None,
+    ) -> Pending:
+        parts = self._parts if which is None else [self._parts[place] for place in which]
+        return self._crew.start(task, parts, frame or self.frame, options)
+
+    def _fetch(self, rows: Ints) -> tuple[Ints, Shapes]:
+        """Bring rows from the parts that hold them: all rows of a part to which one keeps coming back."""
+        part = np.searchsorted(self._firsts, rows, side="right") - 1
+        which, begin = np.unique(part, return_index=True)
+        wanted = np.split(rows, begin[1:])
+        self._fetched[which] += 1
+        for place, one in enumerate(which.tolist()):
+            if self._fetched[one] > _FETCHES:
+                wanted[place] = self._parts[one].first + np.arange(self._parts[one].count)
+        options = [{"rows": own - self._firsts[one]} for own, one in zip(wanted, which.tolist(), strict=True)]
+        blobs = _unwrapped(self._start(tasks.fetch, options, which.tolist()).results())
+        with np.errstate(invalid="ignore"):
+            return np.concatenate(wanted), np.asarray(shapely.from_wkb(np.concatenate(blobs)), dtype=object)
+
+    def _make_solid(self, rows: Ints) -> tuple[Ints, Shapes]:
+        shapes = self.stored.at(rows)
+        odd = np.flatnonzero(~self._sound[rows])
+        if len(odd):
+            shapes[odd] = subject_of(shapes[odd], self.frame).solid
+        return rows, shapes
+
+    def _make_singles(self, rows: Ints) -> tuple[Ints, Shapes]:
+        places = self.part_places[rows]
+        features, back = np.unique(places, return_inverse=True)
+        parts, of = shapely.get_parts(self.solid.at(features), return_index=True)
+        there = ~shapely.is_empty(parts)
+        parts, of = parts[there], of[there]
+        number = rows - np.searchsorted(self.part_places, places)
+        return rows, parts[np.searchsorted(of, back) + number]
+
+
+@dataclass(frozen=True, slots=True)
+class _WiderEdges(Edges):
+    """The edges of polygons at unmatched ones; for the neighbours of others, those around them are asked for."""
+
+    around: Callable[[Ints], Edges]
+
+    def beside(self, polygons: Ints) -> Ints:
+        """Return the pairs of polygons that share a matched edge, one of them chosen, as `Edges.beside` does."""
+        return Edges.beside(self.around(polygons), polygons)
+
+
+def covered_by(spread: Spread, shape: Any) -> NDArray[np.bool_]:
+    """Return which solid polygons a shape covers, told by the workers."""
+    return np.concatenate(spread.ask(tasks.covered, by=shape))
+
+
+def solid_shapes(spread: Spread) -> RemoteShapes:
+    """Return the geometry that is measured and compared as an array."""
+    return RemoteShapes(spread.solid, lambda: spread.solid_columns, covered=partial(covered_by, spread))
+
+
+def _unwrapped(results: Sequence[Any]) -> list[Any]:
+    for result in results:
+        if isinstance(result, Refusal):
+            raise result.error()
+    return list(results)
+
+
+def _together(several: Sequence[Columns]) -> Columns:
+    return {name: np.concatenate([one[name] for one in several]) for name in several[0]}
+
+
+def _as_crowded(part: Crowds | None, whole: Crowds) -> bool:
+    """Return whether all cells of a part are as crowded in the whole layer as they were taken for."""
+    return part is not None and whole.total >= MANY_POINTS and all(whole.many(x, y) for x, y in part.cells or {})
+
+
+def _boxes(segments: Floats) -> Floats:
+    ends = segments.reshape(-1, 2, 2)
+    return np.column_stack([ends.min(axis=1), ends.max(axis=1)])
+
+
+def _flat(shapes: Shapes) -> Shapes:
+    return np.asarray(shapely.force_2d(shapes), dtype=object) if shapely.has_z(shapes).any() else shapes
+
+
+def _alone(shelf: Shelf, rows: Ints) -> Shapes:
+    """Return as many shapes as there are rows on a shelf, None but for some."""
+    shapes = np.full(len(shelf), None, dtype=object)
+    shapes[rows] = shelf.at(rows)
+    return shapes
