@@ -21,7 +21,6 @@ from shapely.geometry.base import BaseGeometry
 from geoplan.chains import chains
 from geoplan.edges import Edges, Floats, Ints, match_edges, node, ranges, resolution, unique_pairs
 from geoplan.parallel import spread
-from geoplan.rings import Rings
 
 Polygons: TypeAlias = NDArray[np.object_]
 Distance: TypeAlias = float | tuple[float, float]
@@ -97,14 +96,14 @@ def analyse(
     *,
     boundary: BaseGeometry | None = None,
     distance: Distance | None = None,
-    rings: Rings | None = None,
+    edges: Edges | None = None,
 ) -> Coverage:
     """Return overlaps, gaps and, with a `distance`, unmatched vertices of a coverage.
 
-    Same as `overlaps`, `gaps` and `unmatched_vertices` together, at little more than the cost of one. `rings` are
-    those of the polygons, for a caller who has them.
+    Same as `overlaps`, `gaps` and `unmatched_vertices` together, at little more than the cost of one. `edges` are
+    those of the polygons, matched, for a caller who has them.
     """
-    layer = _layer(polygons, rings)
+    layer = _layer(polygons, edges)
     layer.tree.query(shapely.Point(0, 0))  # builds the tree, which two threads must not do at once
     return examine(layer, boundary=boundary, distance=distance)
 
@@ -114,10 +113,11 @@ def examine(layer: Layer, *, boundary: BaseGeometry | None = None, distance: Dis
     # GEOS lets another thread run meanwhile, and the three do not need each other.
     with ThreadPoolExecutor(1) as pool:
         beside = pool.submit(_gaps, layer, boundary)
+        loose = None if distance is None else pool.submit(_unmatched, layer, distance)
         found, overlap_rounding = _overlaps(layer)
-        loose = [] if distance is None else _unmatched(layer, distance)
         holes, gap_rounding = beside.result()
-    return Coverage(tuple(found), tuple(holes), tuple(loose), overlap_rounding + gap_rounding)
+        vertices = [] if loose is None else loose.result()
+    return Coverage(tuple(found), tuple(holes), tuple(vertices), overlap_rounding + gap_rounding)
 
 
 def overlaps(polygons: Polygons) -> list[Overlap]:
@@ -147,7 +147,7 @@ def unmatched_vertices(polygons: Polygons, *, distance: Distance) -> list[Unmatc
     return _unmatched(_layer(polygons), distance)
 
 
-def _layer(polygons: Polygons, rings: Rings | None = None) -> Layer:
+def _layer(polygons: Polygons, edges: Edges | None = None) -> Layer:
     """Return the 2D polygons with their index and edges, without what is not polygonal."""
     given = np.asarray(polygons, dtype=object)
     usable = np.isin(shapely.get_type_id(given), _POLYGONAL) & ~shapely.is_empty(given)
@@ -156,7 +156,7 @@ def _layer(polygons: Polygons, rings: Rings | None = None) -> Layer:
     else:
         flat = np.full(len(given), None, dtype=object)
         flat[usable] = shapely.force_2d(given[usable])
-    return Layer(flat, shapely.STRtree(flat), match_edges(flat if rings is None else rings))
+    return Layer(flat, shapely.STRtree(flat), match_edges(flat) if edges is None else edges)
 
 
 # --- overlaps -------------------------------------------------------------------------------------

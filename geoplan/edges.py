@@ -130,8 +130,17 @@ def _steps(rings: Rings) -> Ints:
 def _backwards(rings: Rings) -> Bools:
     """Return which rings are given with the interior on their right.
 
-    The sign of the area tells, but for rings so thin that it may be rounding: there GEOS decides, exactly.
+    Of rings that are not surely simple the sign of the area tells, but for those so thin that it may be rounding: there
+    GEOS decides, exactly.
     """
+    counter_clockwise = rings.stars > 0
+    unsure = np.flatnonzero(rings.stars == 0)
+    if len(unsure):
+        counter_clockwise[unsure] = _counter_clockwise(rings.taken(unsure))
+    return np.asarray(counter_clockwise != (rings.sign > 0))
+
+
+def _counter_clockwise(rings: Rings) -> Bools:
     turned, size = rings.turned(), np.zeros(len(rings.lengths))
     for block, which in rings.blocks():
         first = np.repeat(block.starts(), block.lengths)
@@ -143,7 +152,7 @@ def _backwards(rings: Rings) -> Bools:
         some = rings.taken(thin)
         lines = shapely.linearrings(np.column_stack([some.x, some.y]), indices=some.ring)
         counter_clockwise[thin] = shapely.is_ccw(lines)
-    return np.asarray(counter_clockwise != (rings.sign > 0))
+    return np.asarray(counter_clockwise)
 
 
 def _match_pairs(edges: Edges, mixed: NDArray[np.uint64]) -> tuple[Ints, Ints]:
@@ -163,39 +172,50 @@ def _match_pairs(edges: Edges, mixed: NDArray[np.uint64]) -> tuple[Ints, Ints]:
     np.equal(mixed[1:], mixed[:-1], out=same[1:-1])
     pair = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:])
     crowd = _crowded(order, same)
-    edges.partner[order[pair]] = order[pair + 1]
-    edges.partner[order[pair + 1]] = order[pair]
-    begins = range(0, len(order), BLOCK_POINTS)
-    return np.vstack([_hold_partners(edges, slice(begin, begin + BLOCK_POINTS)) for begin in begins]), crowd
+    one, other = _in_order(order[pair], order[pair + 1])
+    blocks = (slice(begin, begin + BLOCK_POINTS) for begin in range(0, len(one), BLOCK_POINTS))
+    twin = np.concatenate([same[:0], *(_match_proposed(edges, one[block], other[block]) for block in blocks)])
+    return unique_pairs(edges.owners(one[twin]), edges.owners(other[twin])), crowd
+
+
+def _in_order(one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Return pairs of edges in the order of their places: neighbours are stored near each other, hashes are not."""
+    low, high = np.minimum(one, other).astype(np.int64), np.maximum(one, other)
+    if one.dtype != np.int32:
+        return low, high
+    low <<= 32
+    low |= high
+    low.sort()
+    high = low.astype(np.int32)  # the lower half
+    low >>= 32
+    return low.astype(np.int32), high
 
 
 def _crowded(order: Ints, same: Bools) -> Ints:
     """Return the edges in runs of more than two of one hash."""
+    if not (same[1:] & same[:-1]).any():
+        return order[:0]
     first = np.flatnonzero(~same[:-1])
     lengths = np.diff(np.append(first, len(order)))
     large = lengths > 2
     return np.sort(order[ranges(first[large], lengths[large])])
 
 
-def _hold_partners(edges: Edges, which: slice) -> Ints:
-    """Look at the proposed partners of some edges: match those that are, part the others, return the twins.
-
-    Both of a pair come to the same verdict, each in its turn.
-    """
-    here = np.flatnonzero(edges.partner[which] >= 0) + which.start
-    other = edges.partner[here]
+def _match_proposed(edges: Edges, one: Ints, other: Ints) -> Bools:
+    """Match pairs of edges where they are opposite; return which are twins: the same way."""
     x, y = edges.rings.x, edges.rings.y
-    a, b = edges.start[here], edges.start[other]
+    a, b = edges.start[one], edges.start[other]
     ax, ay, ax1, ay1 = x[a], y[a], x[a + 1], y[a + 1]
     bx, by, bx1, by1 = x[b], y[b], x[b + 1], y[b + 1]
     along = (ax == bx) & (ay == by) & (ax1 == bx1) & (ay1 == by1)
     against = (ax == bx1) & (ay == by1) & (ax1 == bx) & (ay1 == by)
-    turned = edges.back[here] != edges.back[other]
+    turned = edges.back[one] != edges.back[other]
     opposite = np.where(turned, along, against)
-    edges.matched[here[opposite]] = True
-    edges.partner[here[~opposite]] = -1
-    twin = np.where(turned, against, along)
-    return unique_pairs(edges.owners(here[twin]), edges.owners(other[twin]))
+    one, other = (one, other) if opposite.all() else (one[opposite], other[opposite])
+    for here, there in ((one, other), (other, one)):
+        edges.matched[here] = True
+        edges.partner[here] = there
+    return np.where(turned, against, along)
 
 
 def _match_runs(edges: Edges, some: Ints) -> tuple[Ints, Ints]:

@@ -78,6 +78,7 @@ def run_checks(
     """
     runs: list[CheckRun] = []
     findings: list[Finding] = []
+    subject.look_ahead()
     for check in CHECKS:
         outcome = _run(check, subject, tuple(rule for rule in rules if getattr(rule, "check", "") == check.name))
         found = tuple(_accepted(finding, acceptances, today) for finding in outcome.findings)

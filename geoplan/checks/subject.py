@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,12 +17,15 @@ from shapely.geometry.base import BaseGeometry
 from geoplan.area import Areas, ellipsoidal_areas, geodesic_areas, measure_areas, planar_areas
 from geoplan.coverage import Coverage, analyse
 from geoplan.crs import coordinates_outside, metres_jacobian, outside_range
+from geoplan.edges import Edges, match_edges
 from geoplan.match import Matching
 from geoplan.parallel import spread
 from geoplan.plan import Plan
 from geoplan.rings import Rings, rings_of
 from geoplan.types import AreaMethod, Facility, Text, Tolerance, ZoneId
 from geoplan.zones import ZoneLayer, polygonal
+
+_MANY = 2000  # features, from which on a second thread is worth its while
 
 
 class NamesByLabel(Mapping[ZoneId, Text]):
@@ -92,7 +96,15 @@ class Subject:
     @cached_property
     def valid(self) -> NDArray[np.bool_]:
         """Return per feature whether it is valid; what is not polygonal counts as valid."""
-        return spread(shapely.is_valid, self.layer.geometry) | ~self.polygonal
+        if not self._at_hand:
+            return spread(shapely.is_valid, self.layer.geometry) | ~self.polygonal
+        rings = self._stored
+        valid = np.zeros(len(self.layer), dtype=np.bool_)
+        valid[rings.feature[rings.stars != 0]] = True  # a ring that is surely simple, if it is the only one
+        valid &= np.bincount(rings.feature, minlength=len(valid)) == 1
+        unsure = np.flatnonzero(~valid)
+        valid[unsure] = spread(shapely.is_valid, self.layer.geometry[unsure])
+        return valid | ~self.polygonal
 
     @cached_property
     def in_numbers(self) -> NDArray[np.bool_]:
@@ -129,6 +141,12 @@ class Subject:
         solid[self.out_of_range | ~polygonal(solid)] = None
         return solid
 
+    @property
+    def _at_hand(self) -> bool:
+        """Return whether the shapes are here, and not with workers that answer for them."""
+        geometry: object = self.layer.geometry
+        return isinstance(geometry, np.ndarray)
+
     @cached_property
     def _stored(self) -> Rings:
         """Return the rings of the layer's polygons as they are stored."""
@@ -139,6 +157,25 @@ class Subject:
         """Return the rings of `solid`."""
         as_stored = self.polygonal.all() and self.valid.all() and not self.out_of_range.any()
         return self._stored if as_stored else rings_of(self.solid)
+
+    @cached_property
+    def edges(self) -> Edges:
+        """Return the edges of `solid`, matched."""
+        return match_edges(self.rings)
+
+    def look_ahead(self) -> None:
+        """Find by two threads what every check of a large layer needs: edges matched beside validity and areas.
+
+        What is found is the same as when it is asked for one by one. Edges matched in vain, because a polygon is
+        not valid, are matched again.
+        """
+        if len(self.layer) < _MANY or not self._at_hand:
+            return
+        with ThreadPoolExecutor(1) as pool:
+            edges = pool.submit(match_edges, self._stored)
+            if self.rings is self._stored:
+                _ = self.areas.ellipsoidal_m2
+                self.__dict__["edges"] = edges.result()
 
     @property
     def measurable(self) -> int:
@@ -188,7 +225,7 @@ class Subject:
     @cached_property
     def coverage(self) -> Coverage:
         """Return overlaps, gaps and unmatched vertices, exact in the coordinates as stored."""
-        return analyse(self.solid, boundary=self.boundary, distance=self.reach, rings=self.rings)
+        return analyse(self.solid, boundary=self.boundary, distance=self.reach, edges=self.edges)
 
     @cached_property
     def metres_per_unit(self) -> tuple[float, float]:
