@@ -59,12 +59,3 @@ def asset_folder(name: str) -> Path:
             hint=Text("Install the project's requirements: make env.", "请安装项目依赖：make env。"),
         )
     return folder
-
-
-def asset_links(base: str) -> AssetLinks:
-    """Return the links to the libraries, each served in a folder of its name under `base` (no slash at its end)."""
-    named = LIBRARIES.items()
-    return AssetLinks(
-        tuple(f"{base}/{name}/{file}" for name, library in named for file in library.scripts),
-        tuple(f"{base}/{name}/{file}" for name, library in named for file in library.styles),
-    )

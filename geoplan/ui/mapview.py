@@ -18,7 +18,7 @@ from streamlit_folium import st_folium
 
 from geoplan.basemaps.link import BasemapLink
 from geoplan.inspection import Offset
-from geoplan.output.assets import AssetLinks, asset_links
+from geoplan.output.assets import AssetLinks
 from geoplan.output.map import (
     Bounds,
     MapScene,
@@ -35,6 +35,7 @@ from geoplan.output.map import (
 from geoplan.output.map.drawing import around, bounds_of, one_shifted
 from geoplan.ui.deposit import deposit
 from geoplan.ui.state import MAX_ID
+from geoplan.ui.texts import LANGUAGES
 from geoplan.ui.visit import Visit, pick
 from geoplan.workflow import PlanView
 
@@ -42,6 +43,7 @@ HEIGHT = 480  # pixels until the style sheet, which knows the window, takes over
 ROOT = "../.."  # the component's frame lies at component/NAME/index.html, so the app is two folders up
 KEY = "gp-map"
 _HELD = "gp-held-scene"
+MAX_TURNED = 200  # zones of a plan whose map the browser holds in every language
 MAX_DRAWN = 5_000_000  # characters of what a browser may say was drawn
 
 Kind = Literal["zone", "facility", "finding", "shape"]
@@ -100,6 +102,8 @@ def show_map(
     offset = asked.basemap.offset if asked.basemap is not None else None
     scene = _scene(visit, view or visit.view, offset)
     told = state_json(visit, asked, scene) | {"marks": on_pick is None and not asked.without_pick}
+    if view is None:
+        told["tongues"] = _tongues(visit, offset)
     st_folium(
         folium_map(map_links()),
         key=KEY,
@@ -107,7 +111,7 @@ def show_map(
         use_container_width=True,
         returned_objects=[],
         feature_group_to_add=update_group(told),
-        on_change=lambda: _happened(on_pick or _pick_place, on_drawn),
+        on_change=lambda: _happened(on_pick, on_drawn),
     )
 
 
@@ -128,10 +132,9 @@ def place_of(view: PlanView, chosen: Pick | None) -> Bounds | None:
 
 
 def map_links() -> AssetLinks:
-    """Return the links the map's frame loads: the libraries, then our own script and style sheet."""
-    libraries = asset_links(f"{ROOT}/assets")
-    own = f"{ROOT}/assets/map/{digest()}"
-    return AssetLinks((*libraries.scripts, f"{own}.js"), (*libraries.styles, f"{own}.css"))
+    """Return the links the map's frame loads: one script and one style sheet, with the libraries in them."""
+    whole = f"{ROOT}/assets/map/{digest()}"
+    return AssetLinks((f"{whole}.js",), (f"{whole}.css",))
 
 
 def state_json(visit: Visit, state: MapState, scene: MapScene) -> dict[str, object]:
@@ -189,19 +192,16 @@ def drawn_by(event: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 def _happened(
-    on_pick: Callable[[Pick], None], on_drawn: Callable[[tuple[Mapping[str, Any], ...]], None] | None
+    on_pick: Callable[[Pick], None] | None, on_drawn: Callable[[tuple[Mapping[str, Any], ...]], None] | None
 ) -> None:
     event = event_of(st.session_state.get(KEY))
     chosen = picked_by(event)
-    if chosen is not None:
+    if chosen is not None and on_pick is not None:
         on_pick(chosen)
+    elif chosen is not None and chosen.kind in ("zone", "facility"):
+        pick(chosen, move=event.get("move") is True)  # a row names what the map may not show
     elif on_drawn is not None and (drawn := drawn_by(event)):
         on_drawn(drawn)
-
-
-def _pick_place(chosen: Pick) -> None:
-    if chosen.kind in ("zone", "facility"):
-        pick(chosen, move=False)
 
 
 def _scene(visit: Visit, view: PlanView, offset: Offset | None) -> MapScene:
@@ -214,6 +214,18 @@ def _scene(visit: Visit, view: PlanView, offset: Offset | None) -> MapScene:
         scene: MapScene = held[2]
         return scene
     return _kept_scene(view.plan.id, visit.stamp, (here.revision, here.language, offset), view)
+
+
+def _tongues(visit: Visit, offset: Offset | None) -> dict[str, dict[str, str]]:
+    """Return the scenes in the other languages by what a click on them reads: the map turns before the page does."""
+    here, view = visit.address, visit.view
+    if view.layer is not None and len(view.layer.geometry) > MAX_TURNED:
+        return {}
+    others = [language for language in LANGUAGES if language != here.language]
+    return {
+        LANGUAGES[other]: _link(_kept_scene(view.plan.id, visit.stamp, (here.revision, other, offset), view).payload)
+        for other in others
+    }
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import re
 from collections.abc import Callable
@@ -11,12 +12,10 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geoplan.output import map as plan_map
-from geoplan.output.assets import LIBRARIES, asset_folder
 from geoplan.ui import guard
 from geoplan.ui.basemap_routes import basemap_routes
 from geoplan.ui.card import error_html
@@ -27,27 +26,35 @@ from geoplan.ui.texts import say
 PAGE = Path(__file__).parent / "script" / "page.py"
 ASSETS = "assets"
 
+_MEDIA = {"js": "text/javascript", "css": "text/css"}
 _LOG = logging.getLogger("geoplan.ui")
 _HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes to the map's files, straight from the installed packages, to what pages deposit, to basemaps.
+    """Return the routes to the map's files, out of the installed packages, to what pages deposit, to basemaps.
 
-    Raises InputError when the package is missing.
+    Raises InputError when a package is missing.
     """
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
-    libraries = [Mount(f"{prefix}/{ASSETS}/{name}", StaticFiles(directory=asset_folder(name))) for name in LIBRARIES]
     own = [Route(f"{prefix}/{ASSETS}/map/{plan_map.digest()}.{kind}", _own(kind)) for kind in ("js", "css")]
-    return [*libraries, *own, deposit_route(prefix), *basemap_routes(prefix)]
+    return [*own, deposit_route(prefix), *basemap_routes(prefix)]
 
 
 def _own(kind: str) -> Callable[[Request], Response]:
-    """Return what answers with the map's own script or style sheet; the address changes with the content."""
-    content, media = (plan_map.script(), "text/javascript") if kind == "js" else (plan_map.style_sheet(), "text/css")
-    headers = {"cache-control": "public, max-age=31536000, immutable"}
-    return lambda _: Response(content, 200, headers, media)
+    """Return what answers with the map's script or style sheet; the address changes with the content."""
+    whole = plan_map.whole_script() if kind == "js" else plan_map.whole_style_sheet()
+    headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+    plain = whole.encode()
+    packed = gzip.compress(plain, mtime=0)
+
+    def answer(request: Request) -> Response:
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(packed, 200, headers | {"content-encoding": "gzip"}, _MEDIA[kind])
+        return Response(plain, 200, headers, _MEDIA[kind])
+
+    return answer
 
 
 def middleware() -> list[Middleware]:

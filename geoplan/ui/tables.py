@@ -50,18 +50,6 @@ def zones_table(view: PlanView, language: str) -> pd.DataFrame:
     return _frame(rows, [*keys, "perimeter_m", "accuracy_m", "basis", "source"], language)
 
 
-def short_zones_table(view: PlanView, language: str) -> pd.DataFrame:
-    """Return the first columns of the zones table, for the card: name, km², share."""
-    full = zones_table(view, language)
-    return full[[say(key, language) for key in ("name", "square_kilometres", "share_percent")]]
-
-
-def short_facilities_table(view: PlanView, language: str) -> pd.DataFrame:
-    """Return the first columns of the facilities table, for the card: name, located or not."""
-    full = facilities_table(view, view.facilities, language)
-    return full[[say(key, language) for key in ("name", "located_column")]]
-
-
 def facilities_table(view: PlanView, facilities: Iterable[Facility], language: str) -> pd.DataFrame:
     """Return one row per facility, also those that are not located."""
     rows = [

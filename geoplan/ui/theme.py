@@ -36,6 +36,15 @@ p.gp-hint { margin: 0 0 4px; max-width: 900px; }
 .gp-figures td.gp-figure { font-weight: 600; font-variant-numeric: tabular-nums; min-width: 110px; }
 .gp-figures .gp-verdict { margin: 0; white-space: nowrap; }
 .gp-figures small { display: block; color: @MUTED; font-size: 12px; }
+.gp-rows { margin: 2px 0 6px; } .gp-rows tr.gp-chosen td { background: #E6F2FA; }
+.gp-rows td.gp-number, .gp-rows th.gp-number { text-align: right; font-variant-numeric: tabular-nums; }
+.gp-rows tr.gp-total td { font-weight: 600; border-bottom: 0; }
+.gp-rows button.gp-pick { background: none; border: 0; padding: 2px 0; color: #075985; text-align: left;
+  cursor: pointer; font: inherit; overflow-wrap: anywhere; }
+.gp-rows button.gp-pick:hover { text-decoration: underline; }
+.gp-rows button.gp-pick:focus-visible { outline: 2.5px solid #075985; outline-offset: 1px; }
+.gp-row-name { display: flex; align-items: baseline; } .gp-row-name .gp-swatch { flex: none; vertical-align: 0; }
+.gp-scroll { overflow-x: auto; } .gp-scroll + .gp-hint { margin: 4px 0 8px; }
 .st-key-gp-notice { background: @WARN_TINT; color: @WARN_TEXT; border-radius: 8px; padding: 4px 14px; }
 .stMainBlockContainer, .stApp button, .stApp input { font-family: "Source Sans", "Segoe UI", Roboto, "PingFang SC",
   "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }

@@ -48,7 +48,7 @@ def test_on_a_laptop_figures_map_and_card_are_seen_without_scrolling_and_nothing
     assert frame["height"] > 300
     assert 1.8 < frame["width"] / side["width"] < 2.2  # two thirds of the width
     assert side["x"] > frame["x"] + frame["width"]
-    assert any(request.endswith("/assets/leaflet/leaflet.js") for request in seen.asked)
+    assert any("/assets/map/" in request for request in seen.asked)
     seen.blameless()
 
 
@@ -114,14 +114,36 @@ def test_a_link_picks_a_facility_on_the_map_with_its_accuracy_circle(visit: Open
     seen.blameless()
 
 
-def test_a_row_of_the_zones_table_picks_the_zone_on_the_map(visit: Opener, address: str) -> None:
+@pytest.mark.parametrize("table", [".st-key-gp-side", ".stTabs"])
+def test_a_row_of_a_table_picks_the_zone_on_the_map(visit: Opener, address: str, table: str) -> None:
     seen = visit(address).open("?lang=en").settled()
-    table = seen.page.locator(".st-key-gp-side [data-testid='stDataFrame']").bounding_box()
-    assert table is not None
-    seen.page.mouse.click(table["x"] + 16, table["y"] + 35 + 17)  # the check box of the first row
+    seen.page.locator(table).get_by_role("button", name="Core Area").press("Enter")
     expect(seen.page.locator(".gp-card h2")).to_have_text("Core Area")
     expect(seen.map.locator("path.gp-picked")).to_have_count(1)
+    expect(seen.page.locator(".stTabs").get_by_role("button", name="Core Area")).to_have_attribute(
+        "aria-pressed", "true"
+    )
     seen.shot("zone-en-laptop")
+    seen.blameless()
+
+
+def test_the_map_turns_to_the_other_language_at_the_click_on_it(visit: Opener, address: str) -> None:
+    seen = visit(address).open("?lang=en").settled()
+    seen.page.wait_for_timeout(1000)  # the other scene is fetched when the browser has time
+    asked = len(seen.asked)
+    box = seen.map.locator(".leaflet-container")
+    seen.page.evaluate(
+        """() => { const frame = document.querySelector('iframe[title^="streamlit_folium"]').contentDocument;
+          const box = frame.querySelector('.leaflet-container');
+          window.heard = []; new MutationObserver(() => heard.push([box.lang, document.documentElement.lang]))
+            .observe(box, {attributes: true, attributeFilter: ['lang']}); }"""
+    )
+    seen.page.get_by_role("radio", name="中文").click()
+    expect(box).to_have_attribute("lang", "zh-CN")
+    expect(seen.map.locator(".gp-label-zone", has_text="核心区")).to_be_visible()
+    expect(seen.page.locator(".gp-card h2").first).to_have_text("科大硅谷")
+    assert seen.page.evaluate("heard")[0] == ["zh-CN", "en"]  # the map before the page
+    assert not [address for address in seen.asked[asked:] if "/data/" in address]
     seen.blameless()
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from geoplan.errors import InputError
-from geoplan.output.assets import LIBRARIES, asset_folder, asset_links
+from geoplan.output.assets import LIBRARIES, asset_folder
 
 
 def test_leaflet_comes_from_the_installed_package_in_the_version_folium_is_made_for() -> None:
@@ -21,13 +21,6 @@ def test_leaflet_comes_from_the_installed_package_in_the_version_folium_is_made_
 def test_every_library_has_the_files_that_are_linked(name: str) -> None:
     folder = asset_folder(name)
     assert all((folder / file).stat().st_size > 500 for file in (*LIBRARIES[name].scripts, *LIBRARIES[name].styles))
-
-
-def test_links_lie_under_the_base_they_are_served_from_leaflet_first() -> None:
-    links = asset_links("../../assets")
-    assert links.scripts[0] == "../../assets/leaflet/leaflet.js"
-    assert links.scripts[1] == "../../assets/markercluster/leaflet.markercluster.js"
-    assert links.styles[0] == "../../assets/leaflet/leaflet.css"
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,7 +171,7 @@ def test_without_a_cookie_only_program_code_and_the_way_in_are_answered(settings
         "/component/x/index.html",
         "/favicon.png",
     ]
-    assert {stranger.get(path).status_code for path in [*code, "/assets/leaflet/leaflet.js"]} == {200}
+    assert {stranger.get(path).status_code for path in [*code, "/assets/map/0.js"]} == {200}
     closed = [
         "/media/a",
         "/figures",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import re
 import tomllib
 from pathlib import Path
 
@@ -25,15 +27,29 @@ def answer(path: str, *, host: str = "127.0.0.1:8501") -> tuple[int, dict[str, s
     return answered.status, answered.headers
 
 
-def test_leaflet_is_served_by_the_app() -> None:
-    status, headers = answer("/assets/leaflet/leaflet.js")
-    assert status == 200
-    assert "javascript" in headers["content-type"]
+@pytest.mark.parametrize(("kind", "media"), [("js", "javascript"), ("css", "css")])
+def test_one_script_and_one_style_sheet_hold_all_the_map_needs(kind: str, media: str) -> None:
+    (link,) = [one for one in (*map_links().scripts, *map_links().styles) if one.endswith(kind)]
+    app = Starlette(routes=routes())
+    answered = ask(app, link.removeprefix("../.."))
+    assert answered.status == 200
+    assert media in answered.headers["content-type"]
+    assert "immutable" in answered.headers["cache-control"]
+    packed = ask(app, link.removeprefix("../.."), {"accept-encoding": "gzip, br"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == answered.content
+    parts = {
+        "js": ("Leaflet 1.9.3", "MarkerCluster", "GeoplanMap"),
+        "css": (".leaflet-pane", ".leaflet-cluster-anim", ".gp-zone"),
+    }
+    whole = answered.content.decode()
+    places = [whole.index(part) for part in parts[kind]]
+    assert places == sorted(places)  # the libraries first
+    assert "sourceMappingURL" not in whole
+    assert not re.search(r"url\((?!data:|#)", whole)  # what a style sheet shows is in it
 
 
-@pytest.mark.parametrize(
-    "path", ["/assets/leaflet/../__init__.py", "/assets/leaflet/%2e%2e/__init__.py", "/assets/leaflet/"]
-)
+@pytest.mark.parametrize("path", ["/assets/map/../__init__.py", "/assets/map/%2e%2e/__init__.py", "/assets/map/"])
 def test_nothing_beside_the_map_s_files_is_served(path: str) -> None:
     assert answer(path)[0] in (404, 405)
 

@@ -67,11 +67,6 @@ def test_sources_are_listed_with_publisher_and_date(wisdom: PlanView) -> None:
     assert "undated" in set(table["Date"])
 
 
-def test_the_short_tables_of_the_card_are_parts_of_the_long_ones(valley: PlanView) -> None:
-    assert list(tables.short_zones_table(valley, "zh").columns) == ["名称", "面积 km²", "占比 %"]
-    assert list(tables.short_facilities_table(valley, "en").columns) == ["Name", "Located"]
-
-
 def test_control_characters_of_a_name_are_shown_in_tables(tmp_path: Path) -> None:
     view = open_plan(write_plan(tmp_path / "trial", ["a\u202eb"]))
     assert tables.zones_table(view, "en")["Name"][0] == "a\\u202eb"

@@ -1,6 +1,6 @@
 """The map of a plan: scenes and overlays as data, the folium map that carries them, and one self-contained page."""
 
-from geoplan.output.map.browser import digest, script, style_sheet
+from geoplan.output.map.browser import digest, whole_script, whole_style_sheet
 from geoplan.output.map.carrier import folium_map, update_group
 from geoplan.output.map.legend import category_name, category_signs
 from geoplan.output.map.overlays import ROLES, Overlay, Shape, overlay_payload
@@ -28,7 +28,7 @@ __all__ = [
     "map_scene",
     "overlay_payload",
     "plan_html",
-    "script",
-    "style_sheet",
     "update_group",
+    "whole_script",
+    "whole_style_sheet",
 ]

@@ -24,7 +24,7 @@ from geoplan.inspection import Offset
 from geoplan.match import match_zones
 from geoplan.output import figures, style
 from geoplan.output.escape import clip, visible
-from geoplan.output.handover import category_colours
+from geoplan.output.handover import category_colours, zone_colours
 from geoplan.output.labels import AWAITED_NOTE, loaded_sentence
 from geoplan.output.map.drawing import around, collection, one_shifted, shifted, simplified
 from geoplan.output.map.kept import Kept
@@ -81,15 +81,15 @@ def drawn_zones(view: PlanView) -> tuple[tuple[DrawnZone, ...], bool]:
         return (), False
     matching = match_zones(layer, view.plan)
     outlines = _outlines(layer)
-    order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
+    colours = zone_colours(view.plan, matching.labels)
     measured = view.result.measurement
     areas = {} if measured is None else _areas(measured)
     return tuple(
         DrawnZone(
-            id=(label := matching.labels[place]),
+            id=matching.labels[place],
             name=matching.names[place],
-            colour=style.zone_colour(order.get(label, len(order) + place)),
-            area_m2=areas.get(label),
+            colour=colours[place],
+            area_m2=areas.get(matching.labels[place]),
             geometry=outline,
         )
         for place, outline in zip(outlines.places, outlines.geometry, strict=True)

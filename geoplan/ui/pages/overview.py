@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from geoplan.output.map import Pick
+from geoplan.output.escape import for_html
 from geoplan.ui import tables
 from geoplan.ui.basemap_choice import choose_basemap
 from geoplan.ui.card import card_html, method_html, plan_html
-from geoplan.ui.grid import pickable, plain
+from geoplan.ui.grid import plain
 from geoplan.ui.headline import strip_html, tiles
 from geoplan.ui.mapview import MapState, place_of, show_map
+from geoplan.ui.rows import below_html, listed_html, table_of
 from geoplan.ui.visit import Visit, pick
 
 
@@ -48,15 +49,14 @@ def _card(visit: Visit) -> None:
         )
         st.html(card_html(view, visit.address.pick, language))
         return
-    st.html(plan_html(view, language))
-    if view.layer is not None:
-        picks = tuple(Pick("zone", zone) for zone in tables.zone_ids(view))
-        pickable("card", tables.short_zones_table(view, language), picks, visit)
-    elif view.facilities:
-        picks = tuple(Pick("facility", facility.id) for facility in view.facilities)
-        pickable("card", tables.short_facilities_table(view, language), picks, visit)
-    st.html(f'<div class="gp-hint">{visit.say("pick_hint")}</div>')
-    st.html(method_html(view, language))
+    zones, places = table_of(view, "zones", language), table_of(view, "facilities", language)
+    listed = ""
+    if view.layer is not None and zones is not None:
+        listed = listed_html(zones, (0, 1, 4), None, language)  # name, km², share
+    elif places is not None:
+        listed = listed_html(places, (0, 2), None, language)  # name, position
+    hint = f'<div class="gp-hint">{for_html(visit.say("pick_hint"))}</div>'
+    st.html(plan_html(view, language) + listed + hint + method_html(view, language))
 
 
 def _tables(visit: Visit) -> None:
@@ -77,23 +77,28 @@ def _tables(visit: Visit) -> None:
                 show_part(visit)
 
 
+def _rows(visit: Visit, name: str) -> None:
+    table = table_of(visit.view, name, visit.language)
+    if table is None:
+        st.text(visit.say("no_rows"))
+    else:
+        st.html(below_html(table, visit.address.pick, visit.language))
+
+
 def _zones(visit: Visit) -> None:
-    picks = tuple(Pick("zone", zone) for zone in tables.zone_ids(visit.view))
-    pickable("zones", tables.zones_table(visit.view, visit.language), picks, visit)
+    _rows(visit, "zones")
 
 
 def _facilities(visit: Visit) -> None:
-    view = visit.view
-    picks = tuple(Pick("facility", facility.id) for facility in view.facilities)
-    pickable("facilities", tables.facilities_table(view, view.facilities, visit.language), picks, visit)
+    _rows(visit, "facilities")
 
 
 def _network(visit: Visit) -> None:
-    view = visit.view
-    located = sum(centre.point is not None for centre in view.network)
-    if view.network:
-        st.text(visit.say("network_located", located=located, all=len(view.network)))
-    plain(tables.facilities_table(view, view.network, visit.language), visit.language)
+    network = visit.view.network
+    if network:
+        located = sum(centre.point is not None for centre in network)
+        st.text(visit.say("network_located", located=located, all=len(network)))
+    _rows(visit, "centres")
 
 
 def _figures(visit: Visit) -> None:

@@ -15,10 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from geoplan.output import figures, labels, style
-from geoplan.output.assets import LIBRARIES, asset_folder
 from geoplan.output.escape import visible
 from geoplan.output.handover import TOOL, facts_of
-from geoplan.output.map.browser import script, style_sheet
+from geoplan.output.map.browser import library_scripts, library_styles, plain_text, script, style_sheet
 from geoplan.output.map.overlays import Overlay, overlay_payload
 from geoplan.output.map.page.tables import page_tables, source_lines
 from geoplan.output.map.scene import map_scene
@@ -28,7 +27,6 @@ from geoplan.types import Text
 from geoplan.workflow import PlanView
 
 _HERE = Path(__file__).parent
-_IMAGES = re.compile(r"url\((?:\"|')?(images/[\w.\-]+)(?:\"|')?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +52,8 @@ def plan_html(view: PlanView, language: str = "en", *, shown: Shown | None = Non
     """
     facts, asked = facts_of(view), shown or Shown()
     made = figures.day((day or date.today()).isoformat(), language)
-    scripts = [*_library_scripts(), script(), _read("page.js")]
-    sheets = [*_library_styles(), style_sheet(), _read("page.css"), _swatches()]
+    scripts = [*library_scripts(), script(), _read("page.js")]
+    sheets = [*library_styles(), style_sheet(), _read("page.css"), _swatches()]
     other = view.plan.name.get("en" if language.startswith("zh") else "zh")
     title = view.plan.name.get(language)
     page: str = (
@@ -130,27 +128,6 @@ def _notes(view: PlanView, language: str) -> list[str]:
 
 
 @cache
-def _library_scripts() -> tuple[str, ...]:
-    """Return the libraries' scripts without the addresses of maps of their sources."""
-    files = [asset_folder(name) / file for name, library in LIBRARIES.items() for file in library.scripts]
-    return tuple(re.sub(r"(?m)^//# sourceMappingURL=.*$", "", _text(path)) for path in files)
-
-
-@cache
-def _library_styles() -> tuple[str, ...]:
-    """Return the libraries' style sheets with their pictures in them."""
-
-    def sheet(folder: Path, file: str) -> str:
-        def inlined(found: re.Match[str]) -> str:
-            picture = base64.b64encode((folder / found.group(1)).read_bytes()).decode()
-            return f"url(data:image/png;base64,{picture})"
-
-        return _IMAGES.sub(inlined, _text(folder / file))
-
-    return tuple(sheet(asset_folder(name), file) for name, library in LIBRARIES.items() for file in library.styles)
-
-
-@cache
 def _swatches() -> str:
     """Return a class for each colour of zones and categories: a page of this policy has no styles of elements."""
     colours = dict.fromkeys((*style.ZONE_COLOURS, *style.CATEGORY_COLOURS, style.NO_DATA))
@@ -159,12 +136,7 @@ def _swatches() -> str:
 
 @cache
 def _read(name: str) -> str:
-    return _text(_HERE / name)
-
-
-def _text(path: Path) -> str:
-    # A browser hashes what it reads, and it reads every end of a line as one character.
-    return path.read_text(encoding="utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    return plain_text(_HERE / name)
 
 
 @lru_cache(maxsize=1)

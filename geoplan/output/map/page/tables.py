@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geoplan.output import figures, style
+from geoplan.output import figures
 from geoplan.output.escape import visible
-from geoplan.output.handover import awaited_zones, category_colours, measured_zones, source_line
+from geoplan.output.handover import awaited_zones, category_colours, measured_zones, source_line, zone_colours
 from geoplan.output.map.legend import category_name
 from geoplan.output.map.words import WORDS
 from geoplan.output.words import BASIS_WORDS
@@ -36,8 +36,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its title; `kind` is what its rows pick."""
+    """A table with its title; `name` is "zones", "facilities" or "centres", `kind` what its rows pick."""
 
+    name: str
     title: str
     kind: str
     heads: tuple[Head, ...]
@@ -63,15 +64,15 @@ def source_lines(view: PlanView, language: str) -> tuple[str, ...]:
 
 def _zones(view: PlanView, language: str) -> Table:
     measured = view.result.measurement
-    order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
+    pairs = list(measured_zones(view))
+    colours = zone_colours(view.plan, [zone.id for zone, _ in pairs])
     units = tuple(Head(figures.unit(name, language), number=True) for name in ("km2", "ha", "mu"))
     heads = (Head(_said("zone", language)), *units, Head(_said("share", language), number=True))
     rows: list[Row] = []
     loaded: set[str] = set()
-    for place, (zone, remarks) in enumerate(measured_zones(view)):
+    for (zone, remarks), colour in zip(pairs, colours, strict=True):
         loaded.add(zone.id)
         area = zone.area_m2(measured.method) if measured is not None else None
-        colour = style.zone_colour(order.get(zone.id, len(order) + place))
         percent, radius = figures.percent(zone.percent, language), _radius(remarks.accuracy_m, language)
         cells = (visible(zone.name.get(language)), *_areas(area, language), percent, radius)
         known = (_text(remarks.basis, language), _source(view, remarks.source, language))
@@ -84,10 +85,10 @@ def _zones(view: PlanView, language: str) -> Table:
     if measured is not None and len(rows) > 1:
         total = (_said("total", language), *_areas(measured.total_m2, language), *([""] * 4))
     known_heads = tuple(Head(_said(key, language)) for key in ("accuracy_radius", "basis", "source"))
-    return Table(_said("zones", language), "zone", (*heads, *known_heads), _clipped(rows, language), total)
+    return Table("zones", _said("zones", language), "zone", (*heads, *known_heads), _clipped(rows, language), total)
 
 
-def _places(view: PlanView, title: str, places: tuple[Facility, ...], language: str) -> Table:
+def _places(view: PlanView, name: str, places: tuple[Facility, ...], language: str) -> Table:
     colours = category_colours(view)
     heads = tuple(
         Head(_said(key, language)) for key in ("facility", "category", "position", "accuracy_radius", "basis", "source")
@@ -106,9 +107,9 @@ def _places(view: PlanView, title: str, places: tuple[Facility, ...], language: 
             _text(basis, language),
             _source(view, place.source, language),
         )
-        drawn = place.point is not None and title == "facilities"
+        drawn = place.point is not None and name == "facilities"
         rows.append(Row(place.id, cells, colours[place.category].lstrip("#"), drawn=drawn))
-    return Table(_said(title, language), "facility", heads, _clipped(rows, language))
+    return Table(name, _said(name, language), "facility", heads, _clipped(rows, language))
 
 
 def _clipped(rows: list[Row], language: str) -> tuple[Row, ...]:

@@ -96,6 +96,8 @@
       return kept[part.link];
     }
 
+    gp.fetched = fetched;
+
     gp.fit = function (view) {
       if (!view) return;
       var size = map.getSize(), narrow = size.x < 620;

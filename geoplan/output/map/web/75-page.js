@@ -1,0 +1,53 @@
+/* The page around the map: rows of its own tables pick what they name, and the map turns to another language at
+   the click on it, before the page has answered. Only in the app, whose page and map come from one server. */
+(function () {
+  'use strict';
+  var GP = window.GeoplanMap, KEY = 'geoplanListener';
+
+  function pageOf() {
+    try {
+      return window.Streamlit && window.parent !== window ? window.parent.document : null;
+    } catch (error) {  // a page of another origin
+      return null;
+    }
+  }
+
+  GP.parts.push(function (gp, map, box) {
+    var page = pageOf(), tongues = {};
+    if (!page) return {};
+
+    function picked(button) {
+      var pick = {kind: button.getAttribute('data-gp-kind'), id: button.getAttribute('data-gp-id')};
+      if (gp.state.marks) gp.update(Object.assign({}, gp.state, {pick: pick}));
+      GP.tell(Object.assign({move: true}, pick));
+    }
+
+    function turned(label) {
+      var scene = tongues[label];
+      if (scene) gp.update(Object.assign({}, gp.state, {scene: scene}));
+    }
+
+    function clicked(event) {
+      var at = event.target.closest && event.target.closest('[data-gp-kind][data-gp-id], [class*="st-key-lang-"] button');
+      if (!at) return;
+      if (at.hasAttribute('data-gp-id')) picked(at); else turned(at.textContent.trim());
+    }
+
+    /* One listener on the page, whichever map came last: a map that is gone must not answer. */
+    if (page[KEY]) page.removeEventListener('click', page[KEY], true);
+    page[KEY] = clicked;
+    page.addEventListener('click', clicked, true);  // on the way down: a control may keep its clicks to itself
+    window.addEventListener('pagehide', function () { page.removeEventListener('click', clicked, true); });
+
+    return {
+      state: function (state) {
+        tongues = state.tongues || {};
+        /* Fetched once the map has been drawn and the browser has nothing else to do. */
+        var soon = window.requestIdleCallback || function (act) { return setTimeout(act, 500); };
+        Object.keys(tongues).forEach(function (label) {
+          soon(function () { gp.fetched(tongues[label]).catch(function () {}); });
+        });
+      }
+    };
+  });
+})();
