@@ -215,7 +215,7 @@ def _match_proposed(edges: Edges, one: Ints, other: Ints) -> Bools:
     for here, there in ((one, other), (other, one)):
         edges.matched[here] = True
         edges.partner[here] = there
-    return np.where(turned, against, along)
+    return np.asarray(np.where(turned, against, along))
 
 
 def _match_runs(edges: Edges, some: Ints) -> tuple[Ints, Ints]:

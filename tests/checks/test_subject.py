@@ -97,3 +97,37 @@ def test_planar_and_ellipsoidal_figures_differ_by_the_scale_of_the_plane() -> No
     )
     assert planar == pytest.approx(10_000, rel=1e-12)
     assert planar / ellipsoidal - 1 == pytest.approx((92.05 / 6371) ** 2, rel=0.01)
+
+
+BOW_TIE = Polygon([(EAST, NORTH), (EAST + 9, NORTH + 9), (EAST + 9, NORTH), (EAST, NORTH + 9)])
+
+
+def test_validity_is_that_of_each_feature_whatever_the_others_are() -> None:
+    holed = square(EAST, NORTH, 90).difference(square(EAST + 30, NORTH + 30, 9))
+    outside = Polygon(square(EAST, NORTH, 9).exterior, [square(EAST + 50, NORTH, 9).exterior])
+    twice = MultiPolygon([square(EAST, NORTH, 9), square(EAST + 3, NORTH, 9)])
+    shapes = [square(EAST, NORTH, 9), BOW_TIE, None, holed, outside, twice, Point(0, 0), Polygon(), square(0, 0, 1)]
+    assert make_subject(make_layer(shapes)).valid.tolist() == [True, False, True, True, False, False, True, True, True]
+
+
+@pytest.mark.parametrize("flaw", [None, BOW_TIE])
+def test_looking_ahead_by_two_threads_finds_what_is_found_one_by_one(
+    flaw: Polygon | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = [*(square(EAST + 10 * k, NORTH, 10.5 if k == 7 else 10) for k in range(40)), flaw]
+    plain, ahead = make_subject(make_layer(shapes)), make_subject(make_layer(shapes))
+    monkeypatch.setattr("geoplan.checks.subject._MANY", 1)
+    ahead.look_ahead()
+    assert np.array_equal(ahead.area_m2, plain.area_m2, equal_nan=True)
+    assert ahead.edges.matched.tolist() == plain.edges.matched.tolist()
+    assert ahead.edges.partner.tolist() == plain.edges.partner.tolist()
+    assert [(one.first, one.second, one.area) for one in ahead.coverage.overlaps] == [
+        (one.first, one.second, one.area) for one in plain.coverage.overlaps
+    ]
+    assert len(ahead.coverage.overlaps) == (1 if flaw is None else 2)
+
+
+def test_a_small_layer_is_not_looked_at_ahead() -> None:
+    subject = make_subject(make_layer([square(EAST, NORTH, 10)]))
+    subject.look_ahead()
+    assert not {"edges", "areas"} & vars(subject).keys()
