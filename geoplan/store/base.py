@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
 from typing import Any, Protocol
 
+from geoplan.store.database import batched
 from geoplan.types import Facility, Finding, Text, ZoneId
 from geoplan.zones import ZoneLayer
 
@@ -20,14 +23,17 @@ GENESIS = "0" * 64  # the hash before the first revision
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """The file a revision came from: name as given, SHA-256, CRS decision, datum operation, and its bytes."""
+    """The file a revision came from: name as given, SHA-256, CRS decision, datum operation, and its bytes.
+
+    `content` is the path of the file where it need not be in memory; it is read when it is published.
+    """
 
     path: str
     sha256: str
     crs: str
     operation: str
     decision: Mapping[str, Any]
-    content: bytes
+    content: bytes | Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,40 @@ class Revision:
     restored_from: int | None = None
     check_sha256: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+
+
+class StoredHashes(Mapping[ZoneId, str]):
+    """The zones of a stored revision and the hash of each, read when they are looked at: a city has a million.
+
+    What a revision holds never changes, so it does not matter when that is. `count` is how many there are,
+    where that is known.
+    """
+
+    def __init__(self, load: Callable[[], Mapping[ZoneId, str]], count: int | None = None) -> None:
+        """Keep how to read them."""
+        self._load, self._count = load, count
+        self._read: Mapping[ZoneId, str] | None = None
+
+    def __getitem__(self, zone: ZoneId) -> str:
+        return self._hashes[zone]
+
+    def __iter__(self) -> Iterator[ZoneId]:
+        return iter(self._hashes)
+
+    def __len__(self) -> int:
+        return len(self._hashes) if self._count is None or self._read is not None else self._count
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({dict(self)!r})"
+
+    def __reduce__(self) -> tuple[type[dict[ZoneId, str]], tuple[dict[ZoneId, str]]]:
+        return dict, (dict(self),)
+
+    @property
+    def _hashes(self) -> Mapping[ZoneId, str]:
+        if self._read is None:
+            self._read = self._load()
+        return self._read
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +232,14 @@ class Store(Protocol):
 
 def revision_hash(revision: Revision) -> str:
     """Return the SHA-256 of a revision's canonical JSON: all of it but its own hash, its parent's included."""
-    return canonical_sha256(revision_document(revision) | {"zone_hashes": list(revision.zone_hashes.items())})
+    # “zone_hashes” comes after every other name, so that a million of them can be hashed as they come.
+    start = _canonical_text(revision_document(revision)).removesuffix("}") + ',"zone_hashes":'
+    return _sha256_of(chain((start,), _zone_texts(revision.zone_hashes), ("}",)))
+
+
+def zones_sha256(zone_hashes: Mapping[ZoneId, str]) -> str:
+    """Return the SHA-256 of the canonical JSON of a revision's list of zones: `[zone, hash]` of each, in order."""
+    return _sha256_of(_zone_texts(zone_hashes))
 
 
 def revision_document(revision: Revision) -> dict[str, Any]:
@@ -203,5 +250,22 @@ def revision_document(revision: Revision) -> dict[str, Any]:
 
 def canonical_sha256(document: Any) -> str:
     """Return the SHA-256 of a value's JSON with sorted keys, no spaces and no escapes but the necessary."""
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return _sha256_of((_canonical_text(document),))
+
+
+def _zone_texts(zone_hashes: Mapping[ZoneId, str]) -> Iterator[str]:
+    yield "["
+    for place, batch in enumerate(batched(zone_hashes.items())):
+        yield ("," if place else "") + _canonical_text(batch)[1:-1]
+    yield "]"
+
+
+def _canonical_text(document: Any) -> str:
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def _sha256_of(texts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

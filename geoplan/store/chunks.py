@@ -9,8 +9,10 @@ system", 2001; the hash sums a table value per byte as in W. Xia et al., "FastCD
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -19,6 +21,7 @@ AVERAGE = 1 << 13  # bytes of a piece on average
 SMALLEST, LARGEST = 1 << 11, 1 << 16
 _BLOCK = 1 << 22  # bytes hashed at a time, to bound the memory
 DIGEST_SIZE = 32
+_THREADS = 4  # that compress at once; zlib lets others run meanwhile
 
 # One number per byte value. Stores written by any version must cut alike to share pieces, so it never changes.
 _TABLE = np.array(
@@ -27,16 +30,35 @@ _TABLE = np.array(
 )
 
 
-def split(content: bytes) -> Iterator[bytes]:
-    """Yield the pieces of `content` in order: SMALLEST to LARGEST bytes each but for the last."""
-    start = 0
-    for cut in (*_candidates(content), len(content)):
-        while cut - start > LARGEST:
-            yield content[start : start + LARGEST]
+def split(content: bytes | Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces of a file, given whole or in blocks: SMALLEST to LARGEST bytes each but for the last.
+
+    Where it is cut does not depend on the blocks. No more than a block and a piece are in memory.
+    """
+    before = pending = b""
+    for block in _blocks(content):
+        found = _cuts(before, block)
+        before = (before + block)[1 - WINDOW :]
+        offset, seen, start = len(pending), pending + block, 0
+        for cut in (offset + place for place in found):
+            while cut - start > LARGEST:
+                yield seen[start : start + LARGEST]
+                start += LARGEST
+            if cut - start >= SMALLEST:
+                yield seen[start:cut]
+                start = cut
+        while len(seen) - start > LARGEST:  # wherever the next cut is, it lies behind
+            yield seen[start : start + LARGEST]
             start += LARGEST
-        if cut - start >= SMALLEST or (cut == len(content) and cut > start):
-            yield content[start:cut]
-            start = cut
+        pending = seen[start:]
+    if pending:
+        yield pending
+
+
+def pack_many(pieces: Sequence[bytes]) -> list[bytes]:
+    """Return pieces as they are stored, compressed by several threads."""
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, _THREADS)) as pool:
+        return list(pool.map(pack, pieces))
 
 
 def pack(piece: bytes) -> bytes:
@@ -61,14 +83,20 @@ def digests(joined: bytes) -> tuple[bytes, ...]:
     return tuple(joined[place : place + DIGEST_SIZE] for place in range(0, len(joined), DIGEST_SIZE))
 
 
-def _candidates(content: bytes) -> Iterable[int]:
-    data = np.frombuffer(content, dtype=np.uint8)
-    for start in range(0, len(data), _BLOCK):
-        before = max(0, start - WINDOW + 1)
-        values = _TABLE[data[before : start + _BLOCK]]
-        rolling = np.zeros(len(values), dtype=np.uint32)
-        for back in range(min(WINDOW, len(values))):
-            rolling[back:] += values[: len(values) - back] << np.uint32(back)
-        # The high bits depend on all bytes of the window, the low ones on the last few only.
-        found = np.flatnonzero(rolling >> np.uint32(32 - AVERAGE.bit_length() + 1) == 0) + before + 1
-        yield from found[found > start].tolist()
+def _blocks(content: bytes | Iterable[bytes]) -> Iterator[bytes]:
+    if not isinstance(content, bytes):
+        yield from content
+        return
+    for start in range(0, len(content), _BLOCK):
+        yield content[start : start + _BLOCK]
+
+
+def _cuts(before: bytes, block: bytes) -> list[int]:
+    """Return after how many bytes of a block its content says to cut; `before` are the last bytes ahead of it."""
+    values = _TABLE[np.frombuffer(before + block, dtype=np.uint8)]
+    rolling = np.zeros(len(values), dtype=np.uint32)
+    for back in range(min(WINDOW, len(values))):
+        rolling[back:] += values[: len(values) - back] << np.uint32(back)
+    # The high bits depend on all bytes of the window, the low ones on the last few only.
+    found = np.flatnonzero(rolling >> np.uint32(32 - AVERAGE.bit_length() + 1) == 0) + 1 - len(before)
+    return found[found > 0].tolist()  # type: ignore[no-any-return]

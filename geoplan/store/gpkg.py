@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from geoplan.store import gpkg_format
 from geoplan.store.base import Problem
-from geoplan.store.database import Database, Dialect
+from geoplan.store.database import Database, Dialect, batched
 from geoplan.store.gpkg_errors import closed, explained, not_a_store
 from geoplan.store.layers import Layer
 from geoplan.store.migrations import MIGRATIONS, Migration, applied, apply, require_known
@@ -25,6 +25,7 @@ from geoplan.store.sql import SqlStore
 from geoplan.types import Text
 
 BUSY_TIMEOUT_S = 5.0
+_PARAMETERS = 500  # of one statement; older builds of SQLite take 999
 
 _APPEND_ONLY = "'revisions are never changed'"
 SQLITE = Dialect(
@@ -56,9 +57,24 @@ class _Connection:
         """Run one statement."""
         self._connection.execute(sql, parameters)
 
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run one statement once per row."""
+    def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query as SQLite finds them."""
+        yield from self._connection.execute(sql, parameters)
+
+    def add(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows by one prepared statement, each as it comes."""
+        marks = ", ".join("?" * len(columns))
+        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own
         self._connection.executemany(sql, rows)
+
+    def having(self, table: str, column: str, keys: Sequence[Any]) -> set[Any]:
+        """Return which of the keys stand in a column."""
+        found: set[Any] = set()
+        for batch in batched(keys, _PARAMETERS):
+            marks = ", ".join("?" * len(batch))
+            sql = f"SELECT {column} FROM {table} WHERE {column} IN ({marks})"  # noqa: S608 - names of our own
+            found.update(key for (key,) in self.rows(sql, batch))
+        return found
 
 
 class GeoPackageStore(SqlStore):
@@ -83,6 +99,9 @@ class GeoPackageStore(SqlStore):
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    def _opened_anew(self) -> GeoPackageStore:
+        return GeoPackageStore(self.path, migrations=self._migrations) if self._closed else self
 
     @contextmanager
     def _reading(self) -> Iterator[Database | None]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
 
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError as ProjCrsError
-from shapely.geometry.base import BaseGeometry
 
 from geoplan.store.database import Database
 from geoplan.store.layers import Layer
@@ -67,10 +69,10 @@ def register(db: Database) -> None:
     """List the store's own tables as an extension that readers may ignore."""
     listed = {name for (name,) in db.rows("SELECT table_name FROM gpkg_extensions")}
     own = db.rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'geoplan\\_%' ESCAPE '\\'")
-    db.many(
-        "INSERT INTO gpkg_extensions (table_name, column_name, extension_name, definition, scope) "
-        "VALUES (?, NULL, ?, 'docs/store.md of geoplan', 'write-only')",
-        [(name, EXTENSION) for (name,) in own if name not in listed],
+    db.add(
+        "gpkg_extensions",
+        dict.fromkeys(("table_name", "extension_name", "definition", "scope"), "TEXT"),
+        [(name, EXTENSION, "docs/store.md of geoplan", "write-only") for (name,) in own if name not in listed],
     )
 
 
@@ -113,12 +115,8 @@ def draw(db: Database, layer: Layer) -> None:
     db.run(f"CREATE TABLE {table} ({', '.join(columns)})")
     srs_id = 0 if layer.crs is None else srs_id_of(db, layer.crs)
     _describe(db, layer, srs_id)
-    names = [*(["geom"] if layer.kind else []), *(quoted(name) for name, _ in layer.columns)]
-    rows: Iterable[Sequence[object]] = layer.rows
-    if layer.kind:
-        rows = [(blob_of(shape, srs_id), *row) for shape, row in zip(layer.shapes, layer.rows, strict=True)]
-    marks = ", ".join("?" * len(names))
-    db.many(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)  # noqa: S608 - names are quoted
+    kinds = {quoted(name): kind for name, kind in layer.columns}
+    db.add(table, ({"geom": "BLOB"} if layer.kind else {}) | kinds, _rows(layer, srs_id))
     for action in ("INSERT", "UPDATE", "DELETE"):
         db.run(
             f"CREATE TRIGGER {quoted(f'{layer.name}_no_{action.lower()}')} BEFORE {action} ON {table} "
@@ -133,9 +131,9 @@ def shows(db: Database, layer: Layer) -> bool:
     there = [name for _, name, *_ in db.rows(f"PRAGMA table_info({quoted(layer.name)})")]
     if srs_id is None or there != names:
         return False
-    rows = db.rows(f"SELECT * FROM {quoted(layer.name)} ORDER BY fid")  # noqa: S608 - the name is quoted
-    pairs = enumerate(zip(layer.shapes, layer.rows, strict=True), start=1)
-    return rows == [(fid, blob_of(shape, srs_id), *row) for fid, (shape, row) in pairs]
+    found = db.stream(f"SELECT * FROM {quoted(layer.name)} ORDER BY fid")  # noqa: S608 - the name is quoted
+    expected = ((fid, *row) for fid, row in enumerate(_rows(layer, srs_id), start=1))
+    return all(row == other for row, other in zip_longest(found, expected))
 
 
 def quoted(name: str) -> str:
@@ -143,18 +141,29 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def blob_of(shape: BaseGeometry | None, srs_id: int) -> bytes | None:
-    """Return a geometry as a GeoPackage blob: header, envelope (none for a point) and WKB, little-endian."""
-    if shape is None:
-        return None
-    wkb: bytes = shapely.to_wkb(shape, byte_order=1, flavor="iso")
-    empty = shape.is_empty
-    with_envelope = not empty and shape.geom_type != "Point"
-    header = struct.pack("<2sBBi", b"GP", 0, 1 | (2 if with_envelope else 0) | (16 if empty else 0), srs_id)
-    if not with_envelope:
-        return header + wkb
-    min_x, min_y, max_x, max_y = shape.bounds
-    return header + struct.pack("<4d", min_x, max_x, min_y, max_y) + wkb
+def blobs_of(shapes: NDArray[Any], srs_id: int) -> list[bytes | None]:
+    """Return geometries as GeoPackage blobs: header, envelope (none for a point) and WKB, little-endian."""
+    texts = shapely.to_wkb(shapes, byte_order=1, flavor="iso")
+    envelopes = shapely.bounds(shapes)[:, [0, 2, 1, 3]].astype("<f8")
+    plain = struct.pack("<2sBBi", b"GP", 0, 1, srs_id)
+    wide = struct.pack("<2sBBi", b"GP", 0, 1 | 2, srs_id)
+    found: list[bytes | None] = []
+    for text, envelope, point in zip(texts, envelopes, shapely.get_type_id(shapes) == 0, strict=True):
+        if text is None:
+            found.append(None)
+        else:
+            found.append(plain + text if point else wide + envelope.tobytes() + text)
+    return found
+
+
+def _rows(layer: Layer, srs_id: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a layer without their numbers, the geometry first where the layer has any."""
+    for _, shapes, rows in layer.batches():
+        if not layer.kind:
+            yield from rows
+            continue
+        for blob, row in zip(blobs_of(shapes, srs_id), rows, strict=True):
+            yield (blob, *row)
 
 
 def _forget(db: Database, name: str) -> None:
@@ -168,13 +177,11 @@ def _forget(db: Database, name: str) -> None:
 
 
 def _describe(db: Database, layer: Layer, srs_id: int) -> None:
-    shapes = [shape for shape in layer.shapes if shape is not None]
-    bounds = shapely.total_bounds(shapes).tolist() if shapes else [None] * 4
     kind = "features" if layer.kind else "attributes"
     db.run(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, min_x, min_y, max_x, max_y, srs_id) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (layer.name, kind, layer.title, *bounds, srs_id if layer.kind else None),
+        (layer.name, kind, layer.title, *layer.bounds, srs_id if layer.kind else None),
     )
     if not layer.kind:
         return

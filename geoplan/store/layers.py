@@ -9,7 +9,7 @@ import hashlib
 import math
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from geoplan.output import qml
 from geoplan.output.escape import visible
 from geoplan.output.gpkg import FINDING_LAYERS, finding_fields, parts_of_dimension
 from geoplan.store.base import Draft
+from geoplan.store.database import BATCH
 from geoplan.store.records import crs_text
 from geoplan.store.values import storable, to_plain
 from geoplan.types import Facility, Finding
@@ -33,13 +34,15 @@ FACILITY_CRS = "EPSG:4326"
 _NAME_LIMIT = 60  # bytes; PostgreSQL cuts names at 63
 _OWN_COLUMNS = ("fid", "geom")
 _INT64 = 2**63
+_POLYGON = shapely.GeometryType.POLYGON
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: columns as (name, TEXT | REAL | INTEGER | BOOLEAN), rows beside their shapes.
+    """One layer: columns as (name, TEXT | REAL | INTEGER | BOOLEAN), the `values` of each, and the geometry as given.
 
-    `kind` is the geometry type in capitals, None for a table without geometry; `style` is QML.
+    `kind` is the geometry type in capitals, None for a table without geometry; `style` is QML. What is to
+    be written is made a batch at a time: a city has a million zones.
     """
 
     name: str
@@ -47,9 +50,35 @@ class Layer:
     kind: str | None
     crs: CRS | None
     columns: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[Any, ...], ...]
-    shapes: tuple[BaseGeometry | None, ...]
+    values: tuple[Sequence[Any], ...]
+    geometry: NDArray[Any]
     style: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+    @property
+    def rows(self) -> tuple[tuple[Any, ...], ...]:
+        """Return all rows, without their shapes."""
+        return tuple(zip(*self.values, strict=True))
+
+    @property
+    def shapes(self) -> tuple[BaseGeometry | None, ...]:
+        """Return all shapes as they are shown: in two dimensions, single polygons as multi-polygons."""
+        return tuple(shown(self.geometry))
+
+    @property
+    def bounds(self) -> list[float | None]:
+        """Return west, south, east, north of what is shown, four times None without anything."""
+        drawn = self.geometry[_drawable(self.geometry)]
+        return list(shapely.total_bounds(drawn).tolist()) if len(drawn) else [None] * 4
+
+    def batches(self) -> Iterator[tuple[int, NDArray[Any], list[tuple[Any, ...]]]]:
+        """Yield the number of the first row (from 1), shapes as they are shown and rows, some thousands at a time."""
+        for start in range(0, len(self), BATCH):
+            part = slice(start, start + BATCH)
+            rows = list(zip(*(values[part] for values in self.values), strict=True))
+            yield start + 1, shown(self.geometry[part]), rows
 
 
 def current_layers(plan: str, draft: Draft) -> tuple[Layer, ...]:
@@ -61,18 +90,17 @@ def current_layers(plan: str, draft: Draft) -> tuple[Layer, ...]:
 
 def zones_layer(plan: str, zones: ZoneLayer, plan_toml: str) -> Layer:
     """Return the layer of zones, its fields as columns; single polygons become multi-polygons."""
-    shapes = tuple(_shown(shape) for shape in zones.geometry)
-    kinds = {shape.geom_type for shape in shapes if shape is not None}
+    kinds = set(shapely.get_type_id(zones.geometry[_drawable(zones.geometry)]).tolist())
     names = column_names(list(zones.fields))
     typed = [_column(name, values) for name, values in zip(names, zones.fields.values(), strict=True)]
     return Layer(
         layer_name("zones", plan),
         f"{plan}: zones 分区",
-        "MULTIPOLYGON" if kinds <= {"MultiPolygon"} else "GEOMETRY",
+        "MULTIPOLYGON" if kinds <= {_POLYGON, shapely.GeometryType.MULTIPOLYGON} else "GEOMETRY",
         norm_crs(crs_text(zones.crs)),  # as it will be read back, for verify to find the same
         tuple((name, kind) for name, kind, _ in typed),
-        tuple(zip(*(values for _, _, values in typed), strict=True)) if len(zones) else (),
-        shapes,
+        tuple(values for _, _, values in typed),
+        zones.geometry,
         qml.zones_style(_status(plan_toml)),
     )
 
@@ -101,7 +129,9 @@ def column_names(names: Sequence[str]) -> list[str]:
 
 
 def _column(name: str, values: NDArray[Any]) -> tuple[str, str, list[Any]]:
-    plain = [_cell(value, name) for value in values]
+    listed = values.tolist() if values.dtype.kind == "O" else list(values)
+    # A column is nearly always all text, and then there is nothing to find out about each value.
+    plain = listed if set(map(type, listed)) <= {str} else [_cell(value, name) for value in listed]
     seen = {type(value) for value in plain if value is not None}
     for kinds, kind, convert in _COLUMN_TYPES:
         if seen <= kinds:
@@ -125,11 +155,24 @@ def _cell(value: Any, field: str) -> Any:
     return str(plain) if isinstance(plain, int) and not -_INT64 <= plain < _INT64 else plain
 
 
-def _shown(shape: BaseGeometry | None) -> BaseGeometry | None:
-    if shape is None or shape.is_empty or not np.isfinite(shapely.get_coordinates(shape)).all():
-        return None
-    flat = shapely.force_2d(shape)
-    return shapely.multipolygons([flat]) if flat.geom_type == "Polygon" else flat
+def shown(geometry: NDArray[Any]) -> NDArray[Any]:
+    """Return geometries as a layer shows them: flat, single polygons as multi-polygons, None for what has no place."""
+    found = np.full(len(geometry), None, dtype=object)
+    drawn = _drawable(geometry)
+    found[drawn] = shapely.force_2d(geometry[drawn])
+    single = np.flatnonzero(shapely.get_type_id(found) == _POLYGON)
+    if len(single):
+        shapely.multipolygons(found[single], indices=np.arange(len(single)), out=(parts := found[single]))
+        found[single] = parts
+    return found
+
+
+def _drawable(geometry: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which geometries have a place: there, not empty, every coordinate a number."""
+    drawable: NDArray[np.bool_] = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    coordinates, owner = shapely.get_coordinates(geometry, include_z=False, return_index=True)
+    drawable[owner[~np.isfinite(coordinates).all(axis=1)]] = False
+    return drawable
 
 
 def _status(plan_toml: str) -> str | None:
@@ -165,8 +208,11 @@ def _facility_layer(plan: str, facilities: Sequence[Facility]) -> Layer:
         "POINT",
         norm_crs(FACILITY_CRS),
         (*((name, "TEXT") for name in _FACILITY_COLUMNS), ("accuracy_m", "REAL")),
-        tuple((*row, _number(facility.accuracy_m)) for row, facility in zip(texts, facilities, strict=True)),
-        tuple(_shown(facility.point) for facility in facilities),
+        _columns_of(
+            [(*row, _number(facility.accuracy_m)) for row, facility in zip(texts, facilities, strict=True)],
+            len(_FACILITY_COLUMNS) + 1,
+        ),
+        _objects([facility.point for facility in facilities]),
         qml.facilities_style(facility.category for facility in facilities),
     )
 
@@ -181,18 +227,18 @@ def _finding_layer(plan: str, draft: Draft, dimension: int) -> Layer:
         kind.upper(),
         norm_crs(crs_text(draft.zones.crs)),
         _FINDING_COLUMNS,
-        _finding_rows([finding for finding, _ in there]),
-        tuple(part for _, part in there),
+        _finding_values([finding for finding, _ in there]),
+        _objects([part for _, part in there]),
         qml.findings_style(dimension),
     )
 
 
 def _unplaced_layer(plan: str, findings: Sequence[Finding]) -> Layer:
     homeless = [f for f in findings if all(parts_of_dimension(f.geometry, d) is None for d in FINDING_LAYERS)]
-    rows = _finding_rows(homeless)
     name = layer_name("findings_unplaced", plan)
     title = f"{plan}: findings without a place 无位置的检查结果"
-    return Layer(name, title, None, None, _FINDING_COLUMNS, rows, (None,) * len(rows))
+    nowhere = _objects([None] * len(homeless))
+    return Layer(name, title, None, None, _FINDING_COLUMNS, _finding_values(homeless), nowhere)
 
 
 _FINDING_TEXTS = (
@@ -211,11 +257,22 @@ _FINDING_TEXTS = (
 _FINDING_COLUMNS = (*((name, "TEXT") for name in _FINDING_TEXTS), ("area_m2", "REAL"), ("width_m", "REAL"))
 
 
-def _finding_rows(findings: Sequence[Finding]) -> tuple[tuple[Any, ...], ...]:
+def _finding_values(findings: Sequence[Finding]) -> tuple[Sequence[Any], ...]:
     texts = _texts([finding_fields(finding) for finding in findings], _FINDING_TEXTS)
-    return tuple(
+    rows = [
         (*row, _number(finding.area_m2), _number(finding.width_m)) for row, finding in zip(texts, findings, strict=True)
-    )
+    ]
+    return _columns_of(rows, len(_FINDING_COLUMNS))
+
+
+def _columns_of(rows: Sequence[tuple[Any, ...]], width: int) -> tuple[Sequence[Any], ...]:
+    return tuple(zip(*rows, strict=True)) if rows else ((),) * width
+
+
+def _objects(values: Sequence[Any]) -> NDArray[Any]:
+    holder = np.empty(len(values), dtype=object)
+    holder[:] = list(values)
+    return holder
 
 
 def _texts(rows: Iterable[Mapping[str, str | None]], names: Sequence[str]) -> list[tuple[str | None, ...]]:

@@ -6,9 +6,10 @@ waits for nobody. Needs the driver psycopg (`pip install "geoplan[postgis]"`).
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +18,7 @@ import psycopg
 import psycopg.sql
 
 from geoplan.store import postgis_layers
-from geoplan.store.database import Database, Dialect
+from geoplan.store.database import BATCH, Database, Dialect, batched
 from geoplan.store.layers import Layer
 from geoplan.store.migrations import MIGRATIONS, Migration, applied, apply, require_known
 from geoplan.store.postgis_errors import closed, committing, explained, not_connected, shown, without_postgis
@@ -47,6 +48,9 @@ POSTGRES = Dialect(
 )
 
 
+# What COPY sends for a column; PostGIS reads a geometry from the bytes of its EWKB.
+_COPY_TYPES = {"TEXT": "text", "BLOB": "bytea", "INTEGER": "int8", "REAL": "float8", "BOOLEAN": "bool"}
+_CURSORS = itertools.count(1)
 _NO_EXTENSION = (
     psycopg.errors.InsufficientPrivilege,
     psycopg.errors.FeatureNotSupported,
@@ -71,10 +75,27 @@ class _Connection:
         """Run one statement."""
         self._connection.execute(_marked(sql), parameters)
 
-    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run one statement once per row, all of them on their way at once."""
+    def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query through a cursor of the server's."""
+        with self._connection.cursor(name=f"geoplan_{next(_CURSORS)}") as cursor:
+            cursor.itersize = BATCH
+            cursor.execute(_marked(sql), parameters, binary=True)
+            yield from cursor
+
+    def add(self, table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows by COPY in binary, a statement for each batch so that none runs for long."""
+        names, types = ", ".join(columns), [_COPY_TYPES[kind] for kind in columns.values()]
         with self._connection.cursor() as cursor:
-            cursor.executemany(_marked(sql), rows)
+            for batch in batched(rows):
+                with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT BINARY)".encode()) as copy:
+                    copy.set_types(types)
+                    for row in batch:
+                        copy.write_row(row)
+
+    def having(self, table: str, column: str, keys: Sequence[Any]) -> set[Any]:
+        """Return which of the keys stand in a column."""
+        sql = f"SELECT {column} FROM {table} WHERE {column} = ANY(?)"  # noqa: S608 - names of our own
+        return {key for batch in batched(keys) for (key,) in self.rows(sql, (batch,))}
 
 
 class PostgisStore(SqlStore):
@@ -98,6 +119,9 @@ class PostgisStore(SqlStore):
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    def _opened_anew(self) -> PostgisStore:
+        return PostgisStore(self._url, migrations=self._migrations) if self._closed else self
 
     @contextmanager
     def _reading(self) -> Iterator[Database | None]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Any
 
 import shapely
@@ -15,6 +16,7 @@ from geoplan.store.records import epsg_of
 
 SCHEMA = "geoplan"
 _COLUMN_TYPES = {"TEXT": "text", "REAL": "double precision", "INTEGER": "bigint", "BOOLEAN": "boolean"}
+_INCOMING = "geoplan_incoming"
 _OWN_SRIDS = range(900_000, 998_999)  # PostGIS reserves what is above
 _STYLES_TABLE = """CREATE TABLE public.layer_styles (
     id serial PRIMARY KEY, f_table_catalog varchar, f_table_schema varchar, f_table_name varchar,
@@ -23,25 +25,18 @@ _STYLES_TABLE = """CREATE TABLE public.layer_styles (
 
 
 def draw(db: Database, layer: Layer) -> None:
-    """Replace the rows of one layer, and its table only when its columns are others: readers wait for that."""
+    """Make a table show a layer. Only rows that differ are written, and readers wait only when columns are others.
+
+    All rows are sent to a table of the session by COPY, where the database itself finds what differs: an edit
+    behind the guards is mended as well, and of a million zones the changed ones alone are indexed anew.
+    """
     srid = 0 if layer.crs is None else srid_of(db, layer.crs)
-    columns = [("fid", "bigint"), *([("geom", f"geometry({layer.kind},{srid})")] if layer.kind else [])]
-    columns += [(name, _COLUMN_TYPES[kind]) for name, kind in layer.columns]
+    columns = _expected(layer, srid)
     table = f"{SCHEMA}.{quoted(layer.name)}"
-    if _columns(db, layer.name) != columns:
-        db.run(f"DROP TABLE IF EXISTS {table}")
-        listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns)
-        db.run(f"CREATE TABLE {table} ({listed}, PRIMARY KEY (fid))")
-        if layer.kind:
-            db.run(f"CREATE INDEX ON {table} USING gist (geom)")
-        db.run(
-            f"CREATE TRIGGER published BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION geoplan.geoplan_refuse_edit()"
-        )
-    db.run(f"DELETE FROM {table}")  # noqa: S608 - names are quoted
-    marks = ["?", *([f"ST_GeomFromWKB(?, {srid})"] if layer.kind else []), *("?" for _ in layer.columns)]
-    names = ", ".join(quoted(name) for name, _ in columns)
-    db.many(f"INSERT INTO {table} ({names}) VALUES ({', '.join(marks)})", _rows(layer))  # noqa: S608
+    if _columns(db, layer.name) == columns:
+        _renew(db, table, layer, srid)
+    else:  # among them a layer that is new
+        _make(db, table, layer, srid)
     db.run(f"COMMENT ON TABLE {table} IS {_literal(layer.title)}")
     if layer.style is not None:
         _style(db, layer.name, layer.style)
@@ -49,12 +44,55 @@ def draw(db: Database, layer: Layer) -> None:
 
 def shows(db: Database, layer: Layer) -> bool:
     """Return whether the table of a layer holds just these rows."""
-    names = ["fid", *(["geom"] if layer.kind else []), *(name for name, _ in layer.columns)]
+    names = [name for name, _ in _expected(layer, 0)]
     if [name for name, _ in _columns(db, layer.name)] != names:
         return False
     chosen = ", ".join("ST_AsBinary(geom, 'NDR')" if name == "geom" else quoted(name) for name in names)
-    rows = db.rows(f"SELECT {chosen} FROM {SCHEMA}.{quoted(layer.name)} ORDER BY fid")  # noqa: S608
-    return rows == [tuple(row) for row in _rows(layer)]
+    found = db.stream(f"SELECT {chosen} FROM {SCHEMA}.{quoted(layer.name)} ORDER BY fid")  # noqa: S608
+    return all(row == other for row, other in zip_longest(found, _rows(layer, 0)))
+
+
+def _expected(layer: Layer, srid: int) -> list[tuple[str, str]]:
+    columns = [("fid", "bigint"), *([("geom", f"geometry({layer.kind},{srid})")] if layer.kind else [])]
+    return columns + [(name, _COLUMN_TYPES[kind]) for name, kind in layer.columns]
+
+
+def _make(db: Database, table: str, layer: Layer, srid: int) -> None:
+    db.run(f"DROP TABLE IF EXISTS {table}")
+    listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in _expected(layer, srid))
+    db.run(f"CREATE TABLE {table} ({listed}, PRIMARY KEY (fid))")
+    db.add(table, _kinds(layer), _rows(layer, srid))
+    if layer.kind:  # after the rows: an index of many is built faster, and better, at once
+        db.run(f"CREATE INDEX ON {table} USING gist (geom)")
+    db.run(
+        f"CREATE TRIGGER published BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION geoplan.geoplan_refuse_edit()"
+    )
+    db.run(f"ANALYZE {table}")
+
+
+def _renew(db: Database, table: str, layer: Layer, srid: int) -> None:
+    if db.rows("SELECT has_database_privilege(current_database(), 'TEMPORARY')") != [(True,)]:
+        db.run(f"DELETE FROM {table}")  # noqa: S608 - names are quoted
+        db.add(table, _kinds(layer), _rows(layer, srid))
+        return
+    db.run(f"CREATE TEMPORARY TABLE {_INCOMING} (LIKE {table})")
+    db.add(_INCOMING, _kinds(layer), _rows(layer, srid))
+    db.run(f"ANALYZE {_INCOMING}")
+    names = [quoted(name) for name, _ in _expected(layer, srid)[1:]]
+    # Of geometries = is about their coordinates alone, whatever holds them.
+    whole = [f"{name}::bytea" if name == quoted("geom") else name for name in names]
+    same = "".join(f" AND i.{name} IS NOT DISTINCT FROM t.{name}" for name in whole)
+    db.run(
+        f"DELETE FROM {table} t WHERE NOT EXISTS "  # noqa: S608 - names are quoted
+        f"(SELECT 1 FROM {_INCOMING} i WHERE i.fid = t.fid{same})"
+    )
+    listed = ", ".join(["fid", *names])
+    db.run(
+        f"INSERT INTO {table} ({listed}) SELECT {listed} FROM {_INCOMING} i "  # noqa: S608 - names are quoted
+        f"WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE t.fid = i.fid)"
+    )
+    db.run(f"DROP TABLE {_INCOMING}")
 
 
 def srid_of(db: Database, crs: CRS) -> int:
@@ -82,10 +120,18 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _rows(layer: Layer) -> list[Sequence[Any]]:
-    shapes = [None if shape is None else shapely.to_wkb(shape, byte_order=1, flavor="iso") for shape in layer.shapes]
-    pairs = enumerate(zip(shapes, layer.rows, strict=True), start=1)
-    return [(fid, *([shape] if layer.kind else []), *row) for fid, (shape, row) in pairs]
+def _kinds(layer: Layer) -> dict[str, str]:
+    # PostGIS takes a geometry from COPY as the bytes of its extended WKB, with the SRID in it.
+    geometry = {"geom": "BLOB"} if layer.kind else {}
+    return {"fid": "INTEGER"} | geometry | {quoted(name): kind for name, kind in layer.columns}
+
+
+def _rows(layer: Layer, srid: int) -> Iterator[tuple[Any, ...]]:
+    for first, shapes, rows in layer.batches():
+        placed = shapely.set_srid(shapes, srid)
+        texts = shapely.to_wkb(placed, byte_order=1, include_srid=srid != 0, flavor="extended")
+        for fid, (text, row) in enumerate(zip(texts, rows, strict=True), start=first):
+            yield (fid, text, *row) if layer.kind else (fid, *row)
 
 
 def _columns(db: Database, name: str) -> list[tuple[str, str]]:

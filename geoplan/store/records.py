@@ -11,16 +11,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from geoplan.crs import code_of, norm_crs
 from geoplan.errors import InputError
+from geoplan.store.database import BATCH, batched
 from geoplan.store.values import array_type, canonical_json, from_plain, storable, to_array, to_plain
 from geoplan.types import InputInfo, Text, ZoneId
 from geoplan.zones import ZoneLayer
@@ -66,18 +69,72 @@ def zone_records(layer: ZoneLayer) -> tuple[ZoneRecord, ...]:
 
     Raises InputError when a zone has no id, an id stands twice or cannot be stored.
     """
+    return tuple(record for batch in record_batches(layer) for record in batch)
+
+
+def record_batches(layer: ZoneLayer) -> Iterator[list[ZoneRecord]]:
+    """Yield the records of a layer, some thousands at a time; errors as for `zone_records`, before the first."""
     ids = layer.text("id")
     _require_ids(ids)
+    for start in range(0, len(layer), BATCH):
+        places = range(start, min(start + BATCH, len(layer)))
+        digests = layer.geometry_digests(layer.geometry[start : start + BATCH])
+        batch = []
+        for (zone, crs, fields, shape), canonical in zip(content_at(layer, ids, places), digests, strict=True):
+            digest = content_hash(zone, crs, fields, shape)
+            batch.append(ZoneRecord(digest, zone, crs, fields, shape, sameness(zone, crs, fields, canonical)))
+        yield batch
+
+
+@dataclass(slots=True)
+class ZoneKeys:
+    """What the zones of a draft come to before any is written: the hash each is to be stored under.
+
+    Geometry and fields are not kept but made again of the zones that are new. `sameness` has 32 bytes for each.
+    """
+
+    zone_hashes: dict[ZoneId, str]
+    _places: dict[ZoneId, int]
+    _sameness: bytes
+    _kept: set[ZoneId]
+
+    @classmethod
+    def of(cls, layer: ZoneLayer) -> ZoneKeys:
+        """Return the keys of a layer of one feature per zone; errors as for `zone_records`."""
+        hashes: dict[ZoneId, str] = {}
+        same = bytearray()
+        for batch in record_batches(layer):
+            hashes.update((record.zone, record.hash) for record in batch)
+            same += b"".join(bytes.fromhex(record.sameness) for record in batch)
+        return cls(hashes, {zone: place for place, zone in enumerate(hashes)}, bytes(same), set())
+
+    def keep(self, zone: ZoneId, stored: str, same: str | None) -> None:
+        """Let a zone that is the same as it was refer to what it is `stored` under."""
+        place = self._places.get(zone)
+        if place is not None and same == self._sameness[32 * place : 32 * place + 32].hex():
+            self.zone_hashes[zone] = stored
+            self._kept.add(zone)
+
+    def new_records(self, layer: ZoneLayer) -> Iterator[ZoneRecord]:
+        """Yield the records of the zones that are not kept, by hash, of which only some thousands are in memory."""
+        ids = tuple(self.zone_hashes)
+        new = sorted((zone for zone in ids if zone not in self._kept), key=self.zone_hashes.__getitem__)
+        for batch in batched(self._places[zone] for zone in new):
+            for place, (zone, crs, fields, shape) in zip(batch, content_at(layer, ids, batch), strict=True):
+                same = self._sameness[32 * place : 32 * place + 32].hex()
+                yield ZoneRecord(self.zone_hashes[zone], zone, crs, fields, shape, same)
+
+
+def content_at(
+    layer: ZoneLayer, ids: Sequence[ZoneId], places: Sequence[int]
+) -> Iterator[tuple[ZoneId, str, str, bytes]]:
+    """Yield for the features at some places what is hashed of each: id, CRS, fields as JSON, and ISO WKB."""
     crs = crs_text(layer.crs)
     # PostGIS and GeoPackage want ISO; Z and M are kept, should a plan have them.
-    shapes = [b"" if shape is None else shapely.to_wkb(shape, byte_order=1, flavor="iso") for shape in layer.geometry]
-    records = []
-    for row, (zone, shape) in enumerate(zip(ids, shapes, strict=True)):
-        fields = canonical_json({name: to_plain(values[row], name) for name, values in layer.fields.items()})
-        canonical = layer.geometry_digest(layer.geometry[row])
-        digest = content_hash(zone, crs, fields, shape)
-        records.append(ZoneRecord(digest, zone, crs, fields, shape, sameness(zone, crs, fields, canonical)))
-    return tuple(records)
+    shapes = shapely.to_wkb(layer.geometry[list(places)], byte_order=1, flavor="iso")
+    for place, shape in zip(places, shapes, strict=True):
+        fields = canonical_json({name: to_plain(values[place], name) for name, values in layer.fields.items()})
+        yield ids[place], crs, fields, b"" if shape is None else shape
 
 
 def content_hash(zone: ZoneId, crs: str, fields: str, geometry: bytes) -> str:
@@ -91,14 +148,22 @@ def sameness(zone: ZoneId, crs: str, fields: str, geometry_digest: str) -> str:
 
 
 def layer_of_records(
-    rows: Sequence[tuple[bytes, str]], crs: str, fields: Sequence[tuple[str, str]], source: InputInfo
+    rows: Iterable[tuple[bytes, str]], crs: str, fields: Sequence[tuple[str, str]], source: InputInfo
 ) -> ZoneLayer:
-    """Return the layer of stored (geometry, fields) pairs, with the fields in their order and types."""
-    geometry = np.empty(len(rows), dtype=object)
-    geometry[:] = [shapely.from_wkb(bytes(shape)) if shape else None for shape, _ in rows]
-    values: list[Mapping[str, Any]] = [json.loads(text) for _, text in rows]
-    columns = {name: to_array([from_plain(row[name]) for row in values], dtype) for name, dtype in fields}
-    return ZoneLayer(geometry, norm_crs(crs), columns, source)
+    """Return the layer of stored (geometry, fields) pairs, with the fields in their order and types.
+
+    The pairs are taken some thousands at a time, so that the text of no more is in memory.
+    """
+    shapes: list[NDArray[Any]] = []
+    columns: dict[str, list[Any]] = {name: [] for name, _ in fields}
+    for batch in batched(rows):
+        texts = np.array([bytes(shape) or None for shape, _ in batch], dtype=object)
+        shapes.append(np.asarray(shapely.from_wkb(texts), dtype=object))
+        values: list[Mapping[str, Any]] = [json.loads(text) for _, text in batch]
+        for name, column in columns.items():
+            column += [from_plain(row[name]) for row in values]
+    geometry = np.concatenate([np.empty(0, dtype=object), *shapes])
+    return ZoneLayer(geometry, norm_crs(crs), {name: to_array(columns[name], dtype) for name, dtype in fields}, source)
 
 
 def field_types(layer: ZoneLayer) -> tuple[tuple[str, str], ...]:
@@ -118,24 +183,23 @@ def epsg_of(crs: CRS) -> int | None:
     return int(code) if authority == "EPSG" and code.isdigit() else None
 
 
-def changes(before: Mapping[ZoneId, Member], after: Mapping[ZoneId, str], number: int) -> tuple[Change, ...]:
-    """Return what revision `number` changes to get from `before` to the zones `after` (id to hash), in order.
+def changes(before: Mapping[ZoneId, Member], after: Mapping[ZoneId, str], number: int) -> Iterator[Change]:
+    """Yield what revision `number` changes to get from `before` to the zones `after` (id to hash), in order.
 
     Zones keep their place and new ones follow at the end; when the order is another one, every zone is
     put in its new place.
     """
-    kept = [zone for zone in before if zone in after]
-    natural = [*kept, *(zone for zone in after if zone not in before)]
-    removed = [Change(number, zone, None, number, 0) for zone in before if zone not in after]
-    if natural != list(after):
-        return (*removed, *(Change(number, zone, after[zone], number, place) for place, zone in enumerate(after)))
-    replaced = [
-        Change(number, zone, after[zone], before[zone].since, before[zone].place)
-        for zone in kept
-        if after[zone] != before[zone].hash
-    ]
-    added = [Change(number, zone, after[zone], number, place) for place, zone in enumerate(after) if zone not in before]
-    return (*removed, *replaced, *added)
+    yield from (Change(number, zone, None, number, 0) for zone in before if zone not in after)
+    natural = chain((zone for zone in before if zone in after), (zone for zone in after if zone not in before))
+    if any(zone != other for zone, other in zip(natural, after, strict=True)):
+        yield from (Change(number, zone, after[zone], number, place) for place, zone in enumerate(after))
+        return
+    for zone, member in before.items():
+        if zone in after and after[zone] != member.hash:
+            yield Change(number, zone, after[zone], member.since, member.place)
+    for place, zone in enumerate(after):
+        if zone not in before:
+            yield Change(number, zone, after[zone], number, place)
 
 
 def replay(members: dict[ZoneId, Member], rows: Sequence[Change]) -> None:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 import shapely
 
-from geoplan.errors import ConflictError, InputError, StoreError
+from geoplan.errors import ConflictError, StoreError
 from geoplan.store import tables
-from geoplan.store.base import GENESIS, Draft, Problem, Revision, revision_hash
+from geoplan.store.base import GENESIS, Draft, Problem, Revision, StoredHashes, revision_hash
+from geoplan.store.blobs import blobs_of
 from geoplan.store.database import Database
 from geoplan.store.drafts import DraftShelf
 from geoplan.store.layers import Layer, current_layers, layer_name, zones_layer
-from geoplan.store.records import (
-    Member,
-    ZoneRecord,
-    changes,
-    crs_text,
-    field_types,
-    layer_of_records,
-    zone_records,
-)
+from geoplan.store.records import ZoneKeys, changes, crs_text, field_types, layer_of_records
 from geoplan.store.values import canonical_json, storable
 from geoplan.store.verify import problems
 from geoplan.types import InputInfo, Text, ZoneId
@@ -63,6 +55,10 @@ class SqlStore(DraftShelf):
         return ()
 
     @abstractmethod
+    def _opened_anew(self) -> SqlStore:
+        """Return this store, or one at the same address where this one was closed."""
+
+    @abstractmethod
     def close(self) -> None:
         """Release the file or connection; using the store afterwards raises StoreError."""
 
@@ -74,8 +70,11 @@ class SqlStore(DraftShelf):
     def history(self, plan: str) -> tuple[Revision, ...]:
         """Return all revisions of a plan, oldest first; empty if it has none. StoreError for a damaged one."""
         with self._reading() as db:
-            rows = () if db is None else tables.revision_rows(db, plan)
-            return tuple(self._parsed(*found) for found in rows)
+            if db is None:
+                return ()
+            rows = tables.revision_rows(db, plan)
+            counts = tables.zone_counts(db, plan, [row[1] for row in rows])
+            return tuple(self._parsed(row, counts[row[1]]) for row in rows)
 
     def revision(self, plan: str, number: int | None = None) -> Revision | None:
         """Return one revision, or the current one; None when the plan has none. StoreError for an unknown number."""
@@ -93,18 +92,24 @@ class SqlStore(DraftShelf):
         with self._reading() as db:
             revision = self._required(db, plan, number)
             assert db is not None  # noqa: S101 - there is a revision
-            found = tables.zones(db, list(revision.zone_hashes.values()))
-        lost = [zone for zone, digest in revision.zone_hashes.items() if digest not in found]
-        if lost:
-            message = Text(f"zone “{lost[0]}” is lost from the store.", f"存储中缺少分区“{lost[0]}”。")
-            raise self._damaged(plan, revision.number, message)
-        rows = [(found[digest].geometry, found[digest].fields) for digest in revision.zone_hashes.values()]
-        source = InputInfo(revision.source_path, None, len(rows), revision.source_sha256, revision.crs)
-        try:
-            return layer_of_records(rows, revision.crs, revision.fields, source)
-        except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
-            message = Text("a zone of it cannot be read.", "其中的分区无法读取。")
-            raise self._damaged(plan, revision.number, message) from error
+            rows = self._contents(revision, tables.contents_of(db, plan, revision.number))
+            return self._layer(revision, rows)
+
+    def changed_zones(self, plan: str, before: int, after: int) -> tuple[ZoneLayer, ZoneLayer]:
+        """Return the zones of two revisions that are not stored as the same, on either side, in their order.
+
+        The database finds them by their hashes: what is the same in both is never read. StoreError as for `zones`.
+        """
+        with self._reading() as db:
+            revisions = [self._required(db, plan, number) for number in (before, after)]
+            assert db is not None  # noqa: S101 - there are revisions
+            one, other = (
+                self._layer(
+                    revision, self._contents(revision, tables.contents_changed(db, plan, revision.number, rival))
+                )
+                for revision, rival in zip(revisions, (after, before), strict=True)
+            )
+            return one, other
 
     def plan_toml(self, plan: str, number: int) -> str:
         """Return the plan.toml text a revision was checked with."""
@@ -125,22 +130,22 @@ class SqlStore(DraftShelf):
         Raises ConflictError, with nothing written, when `parent` is not the current revision any more,
         InputError for zones without distinct ids or a source that is not what its hash says.
         """
-        records = {record.zone: record for record in zone_records(draft.zones)}
-        blobs = _blobs(draft)
+        keys = ZoneKeys.of(draft.zones)
         layers = current_layers(plan, draft)
-        with self._writing() as db:
+        with blobs_of(draft) as blobs, self._writing() as db:
             current = tables.current_number(db, plan)
             if current != parent:
                 raise ConflictError(plan, parent, current)
-            members = tables.members_of(db, plan, parent)
-            zone_hashes = _zone_hashes(db, members, records)
+            members = {}
+            for zone, member, same in tables.standing(db, plan, parent):
+                members[zone] = member
+                keys.keep(zone, member.hash, same)
             before = None if parent is None else self._revision(db, plan, parent, parent)
-            revision = _next_revision(plan, draft, before, zone_hashes)
-            new = [record for record in records.values() if record.hash == zone_hashes[record.zone]]
-            tables.add_zones(db, sorted(new, key=lambda record: record.hash))
-            for content in blobs:
-                tables.add_blob(db, content)
-            tables.add_revision(db, revision, changes(members, zone_hashes, revision.number))
+            revision = _next_revision(plan, draft, before, keys.zone_hashes, [blob.sha256 for blob in blobs])
+            tables.add_zones(db, keys.new_records(draft.zones))
+            for blob in blobs:
+                tables.add_blob(db, blob.sha256, blob.blocks())
+            tables.add_revision(db, revision, changes(members, keys.zone_hashes, revision.number))
             self._draw(db, layers)
         return revision
 
@@ -156,11 +161,29 @@ class SqlStore(DraftShelf):
     def _shows_current(self, db: Database, plan: str) -> bool:
         return self._shows(db, zones_layer(plan, self.zones(plan), ""))
 
+    def _layer(self, revision: Revision, rows: Iterable[tuple[bytes, str]]) -> ZoneLayer:
+        source = InputInfo(revision.source_path, None, 0, revision.source_sha256, revision.crs)
+        try:
+            layer = layer_of_records(rows, revision.crs, revision.fields, source)
+        except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
+            message = Text("a zone of it cannot be read.", "其中的分区无法读取。")
+            raise self._damaged(revision.plan, revision.number, message) from error
+        return replace(layer, source=replace(source, features=len(layer)))
+
+    def _contents(
+        self, revision: Revision, rows: Iterable[tuple[ZoneId, bytes | None, str]]
+    ) -> Iterator[tuple[bytes, str]]:
+        for zone, geometry, fields in rows:
+            if geometry is None:
+                message = Text(f"zone “{zone}” is lost from the store.", f"存储中缺少分区“{zone}”。")
+                raise self._damaged(revision.plan, revision.number, message)
+            yield geometry, fields
+
     def _revision(self, db: Database, plan: str, number: int | None, last: int | None) -> Revision:
         found = tables.revision_row(db, plan, last if number is None and last is not None else number or 0)
         if found is None:
             raise self._unknown(plan, number, last)
-        return self._parsed(*found)
+        return self._parsed(found)
 
     def _required(self, db: Database | None, plan: str, number: int | None) -> Revision:
         last = None if db is None else tables.current_number(db, plan)
@@ -179,12 +202,23 @@ class SqlStore(DraftShelf):
             raise self._damaged(plan, number, message)
         return content
 
-    def _parsed(self, row: Sequence[Any], zone_hashes: Mapping[ZoneId, str]) -> Revision:
+    def _parsed(self, row: Sequence[Any], count: int | None = None) -> Revision:
+        plan, number = str(row[0]), int(row[1])
         try:
-            return tables.parse(row, zone_hashes)
+            return tables.parse(row, StoredHashes(lambda: self._hashes(plan, number), count))
         except ValueError as error:
             message = Text("its record cannot be read.", "其记录无法读取。")
-            raise self._damaged(str(row[0]), row[1], message) from error
+            raise self._damaged(plan, number, message) from error
+
+    def _hashes(self, plan: str, number: int) -> Mapping[ZoneId, str]:
+        """Return the zones of a revision with their hashes, also after this store was closed."""
+        store = self._opened_anew()
+        try:
+            with store._reading() as db:
+                return {} if db is None else tables.zone_hashes_of(db, plan, number)
+        finally:
+            if store is not self:
+                store.close()
 
     def _unknown(self, plan: str, number: int | None, last: int | None) -> StoreError:
         if last is None:
@@ -217,33 +251,10 @@ def _edited(plan: str) -> Problem:
     )
 
 
-def _blobs(draft: Draft) -> tuple[bytes, bytes, bytes]:
-    """Return the files a revision keeps: source, plan.toml and check, in that order."""
-    if hashlib.sha256(draft.source.content).hexdigest() != draft.source.sha256:
-        raise InputError(
-            Text("the file changed while it was being read.", "文件在读取过程中发生了变化。"),
-            where=draft.source.path,
-            hint=Text("Load it again.", "请重新加载。"),
-        )
-    toml = draft.plan_toml.encode("utf-8", "surrogatepass")
-    return draft.source.content, toml, canonical_json(draft.check).encode()
-
-
-def _zone_hashes(
-    db: Database, members: Mapping[ZoneId, Member], records: Mapping[ZoneId, ZoneRecord]
-) -> dict[ZoneId, str]:
-    """Return the hash to refer to for each zone: the one it has, when the zone is the same as before."""
-    before = tables.sameness_of(db, [members[zone].hash for zone in records if zone in members])
-    return {
-        zone: members[zone].hash
-        if zone in members and before.get(members[zone].hash) == record.sameness
-        else record.hash
-        for zone, record in records.items()
-    }
-
-
-def _next_revision(plan: str, draft: Draft, before: Revision | None, zone_hashes: Mapping[ZoneId, str]) -> Revision:
-    source, toml, check = (hashlib.sha256(content).hexdigest() for content in _blobs(draft))
+def _next_revision(
+    plan: str, draft: Draft, before: Revision | None, zone_hashes: Mapping[ZoneId, str], files: Sequence[str]
+) -> Revision:
+    source, toml, check = files
     unsigned = Revision(
         plan=plan,
         number=1 if before is None else before.number + 1,

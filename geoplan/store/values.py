@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from geoplan.types import Text
 
 # Kinds of arrays that are given back as such; arrays of any other kind come back as arrays of objects.
 _TYPED_KINDS = "biuf"
+_ROWS = 512  # of a sequence made into text at a time
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -40,10 +41,27 @@ def canonical_json(value: Any) -> str:
     Mappings and numpy scalars are taken for what they hold. Raises ValueError for NaN and infinity,
     TypeError for what JSON has no form for.
     """
-    text = json.dumps(
-        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain_container
-    )
+    text = _ENCODER.encode(value)
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def canonical_texts(value: Any) -> Iterator[str]:
+    """Yield the canonical JSON of a value in pieces: rows that are made as they are looked at are never all in memory.
+
+    Together they are what `canonical_json` returns. Such rows are sequences other than lists and tuples.
+    """
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        for place, key in enumerate(sorted(value)):
+            yield f"{',' if place else '{'}{canonical_json(key)}:"
+            yield from canonical_texts(value[key])
+        yield "}" if value else "{}"
+    elif isinstance(value, Sequence) and not isinstance(value, str | bytes | list | tuple):
+        yield "["
+        for start in range(0, len(value), _ROWS):
+            yield ("," if start else "") + canonical_json(list(value[start : start + _ROWS]))[1:-1]
+        yield "]"
+    else:
+        yield canonical_json(value)
 
 
 def storable(text: str) -> str:
@@ -118,3 +136,9 @@ def _plain_container(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+# One for all: json.dumps would make an encoder for every zone.
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain_container
+)
