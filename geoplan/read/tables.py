@@ -73,6 +73,17 @@ def is_table(head: str) -> bool:
     )
 
 
+def place_columns(heading: Sequence[str]) -> tuple[int | None, int | None, int | None]:
+    """Return the columns of WKT, of east and of north by their headings, None where there is none.
+
+    Raises UnfitError when there is neither WKT nor a pair of coordinates.
+    """
+    columns = _columns(heading)
+    if columns is None:
+        raise _without_place(heading)
+    return columns.wkt, columns.east, columns.north
+
+
 def rows_of(text: str) -> list[list[str]]:
     """Return the rows of a CSV text; raises UnfitError for a quote that never ends or far too many cells."""
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -108,14 +119,18 @@ def read_table(rows: Sequence[Sequence[str]], encoding: EncodingInfo) -> Content
     heading = next(iter(filled), (0, []))[1]
     columns = _columns(heading)
     if columns is None:
-        raise UnfitError(
-            f"has no column of WKT or coordinates; its columns are {', '.join(heading)[:200] or 'none'}",
-            f"没有 WKT 或坐标列；现有列：{'、'.join(heading)[:200] or '无'}",
-        )
+        raise _without_place(heading)
     names = _names(heading)
     if columns.wkt is not None:
         return _from_wkt(filled[1:], names, columns.wkt, encoding)
     return _from_vertices(filled[1:], names, columns, encoding)
+
+
+def _without_place(heading: Sequence[str]) -> UnfitError:
+    return UnfitError(
+        f"has no column of WKT or coordinates; its columns are {', '.join(heading)[:200] or 'none'}",
+        f"没有 WKT 或坐标列；现有列：{'、'.join(heading)[:200] or '无'}",
+    )
 
 
 def _delimiter(line: str) -> str:

@@ -1,0 +1,101 @@
+"""The nearest of any number of points to each of many zones, points coming batch by batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geoplan.ellipsoid import Floats
+from geoplan.rings import Integers
+
+_CELLS = 1024  # along each axis of the grid that says which points may matter, and to which zones
+_FIRST = 4096  # points that give every zone some distance to begin with
+
+
+class NearestPoints:
+    """For each zone the distance to the nearest point so far, and where that is; infinite before any point.
+
+    Distances are those of the plane the zones are in, 0 for a point inside or on the edge.
+    """
+
+    def __init__(self, shapes: NDArray[Any]) -> None:
+        """Begin with polygons in a plane, None where there is none (whose distance stays infinite)."""
+        self._shapes = shapes
+        self._bounds = shapely.bounds(shapes)
+        self._there = np.flatnonzero(~np.isnan(self._bounds[:, 0]))
+        self.distance: Floats = np.full(len(shapes), np.inf)
+        self.x: Floats = np.full(len(shapes), np.nan)
+        self.y: Floats = np.full(len(shapes), np.nan)
+
+    def add(self, x: Floats, y: Floats) -> None:
+        """Take in more points, all of them finite."""
+        if not len(x) or not len(self._there):
+            return
+        if np.isinf(self.distance[self._there[0]]):
+            self._begin(x, y)
+        zones, low, high = self._reached()
+        cell_x, cell_y = self._cells(x, y)
+        points = np.flatnonzero(self._marked(low, high)[cell_y, cell_x])
+        if not len(points):
+            return
+        held = np.zeros((_CELLS + 1, _CELLS + 1), dtype=np.int64)
+        np.add.at(held, (cell_y[points] + 1, cell_x[points] + 1), 1)
+        held = held.cumsum(axis=0).cumsum(axis=1)
+        number = (
+            held[high[:, 1] + 1, high[:, 0] + 1] - held[low[:, 1], high[:, 0] + 1]
+            - held[high[:, 1] + 1, low[:, 0]] + held[low[:, 1], low[:, 0]]
+        )  # fmt: skip
+        self._compare(zones[number > 0], points, x, y)
+
+    def _begin(self, x: Floats, y: Floats) -> None:
+        """Give every zone the nearest of a few points."""
+        chosen = np.arange(0, len(x), max(len(x) // _FIRST, 1))
+        tree = shapely.STRtree(shapely.points(x[chosen], y[chosen]))
+        zone, point = tree.query_nearest(self._shapes[self._there], all_matches=False)
+        self._keep(self._there[zone], chosen[point], x, y)
+
+    def _compare(self, zones: Integers, points: Integers, x: Floats, y: Floats) -> None:
+        """Hold zones to those points that lie in their boxes widened by the distance so far."""
+        widened = self._bounds[zones] + self.distance[zones, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+        tree = shapely.STRtree(shapely.points(x[points], y[points]))
+        zone, point = tree.query(shapely.box(*widened.T))
+        self._keep(zones[zone], points[point], x, y)
+
+    def _keep(self, zones: Integers, points: Integers, x: Floats, y: Floats) -> None:
+        """Keep of pairs of zone and point the nearest per zone, where it is nearer than before."""
+        away = shapely.distance(self._shapes[zones], shapely.points(x[points], y[points]))
+        order = np.lexsort((away, zones))
+        zones, points, away = zones[order], points[order], away[order]
+        first = np.append(True, zones[1:] != zones[:-1])[: len(zones)]
+        zones, points, away = zones[first], points[first], away[first]
+        nearer = away < self.distance[zones]
+        zones, points = zones[nearer], points[nearer]
+        self.distance[zones], self.x[zones], self.y[zones] = away[nearer], x[points], y[points]
+
+    def _reached(self) -> tuple[Integers, Integers, Integers]:
+        """Return the zones that a point could still come nearer to, and the cells of their boxes so widened."""
+        zones = self._there[self.distance[self._there] > 0]
+        away = self.distance[zones]
+        bounds = self._bounds[zones]
+        low = self._cells(bounds[:, 0] - away, bounds[:, 1] - away)
+        high = self._cells(bounds[:, 2] + away, bounds[:, 3] + away)
+        return zones, np.column_stack(low), np.column_stack(high)
+
+    def _cells(self, x: Floats, y: Floats) -> tuple[Integers, Integers]:
+        """Return the column and row of places, those beyond the zones in the outermost."""
+        west, south, east, north = shapely.total_bounds(self._shapes)
+        columns = (x - west) * (_CELLS / max(east - west, np.finfo(np.float64).tiny))
+        rows = (y - south) * (_CELLS / max(north - south, np.finfo(np.float64).tiny))
+        return tuple(np.clip(values, 0, _CELLS - 1).astype(np.int64) for values in (columns, rows))
+
+    def _marked(self, low: Integers, high: Integers) -> NDArray[np.bool_]:
+        """Return which cells lie in any of the boxes given by their first and last cells."""
+        steps = np.zeros((_CELLS + 1, _CELLS + 1), dtype=np.int64)
+        np.add.at(steps, (low[:, 1], low[:, 0]), 1)
+        np.add.at(steps, (high[:, 1] + 1, high[:, 0] + 1), 1)
+        np.add.at(steps, (low[:, 1], high[:, 0] + 1), -1)
+        np.add.at(steps, (high[:, 1] + 1, low[:, 0]), -1)
+        return np.asarray(steps.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0)

@@ -1,0 +1,336 @@
+"""How many points of a file lie in each zone, by category, and how far zones without any are from the nearest.
+
+By the rules of `facility_counts`: in the plane of the areas, on an edge in the zones on both sides, in overlapping
+zones in each. The points are gone through batch by batch, so their number bounds nothing but the time it takes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any, TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from geoplan.crs import convert, coordinates_outside, determinants, metres_jacobian, same_crs
+from geoplan.ellipsoid import Floats
+from geoplan.errors import CrsError, UsageError
+from geoplan.ground import Ground
+from geoplan.locating import NearestPoints, ZoneIndex
+from geoplan.parallel import MAX_THREADS
+from geoplan.read.points import PointBatch, PointFile
+from geoplan.types import M2_PER_KM2, InputInfo, Text, ZoneId
+
+Ints: TypeAlias = NDArray[np.int64]
+
+_MOST_COUNTS = 64_000_000  # of zones by categories: a quarter of a gigabyte, taken as they come to be used
+_OUTLINE = 33  # places along each side of the box around the zones, to find it in the CRS of the points
+
+
+@dataclass(frozen=True, slots=True)
+class PointCounts:
+    """Points per zone: `labels`, `count` and `area_m2` (NaN where it cannot be measured) have one entry per zone.
+
+    `by_category` has, for each of `categories`, one count per zone. A point in several zones counts in each of
+    them, once in `inside` and once in `several`. `outside` lie in no zone, `no_place` have coordinates that cannot be
+    any, `unlocated` have no geometry; with `inside` they add up to `total`. `nearest_m` is the distance from each zone
+    to the nearest point in m, 0 where there is one in it, NaN where there is none at all; None when it was not asked
+    for. `only` is the category that was asked for, None for all.
+    """
+
+    ground: Ground
+    labels: tuple[ZoneId, ...]
+    area_m2: Floats
+    count: Ints
+    categories: tuple[str, ...]
+    by_category: NDArray[np.int32]
+    total: int
+    inside: int
+    several: int
+    outside: int
+    no_place: int
+    unlocated: int
+    nearest_m: Floats | None
+    points: InputInfo
+    category_field: str | None
+    only: str | None
+
+    @property
+    def per_km2(self) -> Floats:
+        """Return the points per km² of each zone, NaN without an area."""
+        area = np.where(self.area_m2 > 0, self.area_m2, np.nan)
+        return np.asarray(self.count / (area / M2_PER_KM2), dtype=np.float64)
+
+    def per_category(self) -> dict[str, int]:
+        """Return how many times points of each category count in zones, the most frequent first."""
+        sums = self.by_category.sum(axis=1, dtype=np.int64).tolist()
+        pairs = sorted(zip(self.categories, sums, strict=True), key=lambda pair: (-pair[1], pair[0]))
+        return {category: number for category, number in pairs if number}
+
+
+def count_points(
+    ground: Ground, points: PointFile, *, category: str | None = None, nearest: bool = False
+) -> PointCounts:
+    """Return how many points of a file lie in each zone; of one `category` only, if it is named.
+
+    With `nearest` the file is gone through once more for the distances. Raises InputError for a file that cannot
+    be read to its end, CrsError when there is no known way from its datum to that of the zones, UsageError for a
+    category that no point is of, and for more categories than can be counted apart in so many zones.
+    """
+    counter = _Counter(ground, points, category)
+    for part in _spread(counter, points.batches()):
+        counter.add(part)
+    counter.require_category()
+    count = counter.of_zones()
+    categories = points.categories
+    return PointCounts(
+        ground=ground,
+        labels=counter.labels,
+        area_m2=counter.areas(),
+        count=count.sum(axis=0, dtype=np.int64),
+        categories=categories,
+        by_category=count,
+        total=counter.total,
+        inside=counter.located - counter.outside - counter.no_place,
+        several=counter.several,
+        outside=counter.outside,
+        no_place=counter.no_place,
+        unlocated=counter.total - counter.located,
+        nearest_m=_nearest(counter, points, count.sum(axis=0, dtype=np.int64)) if nearest else None,
+        points=points.info(counter.rows),
+        category_field=points.category_field,
+        only=category,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one batch adds: `keys` are category · (zones + 1) + zone, from 1, one for each zone a point lies in.
+
+    `crowds` counts, by category and code, the points in crowds of zones. `rows` were read; of those that are asked
+    for `total` there are, `located` have a place.
+    """
+
+    keys: Ints
+    crowds: Counter[tuple[int, int]]
+    rows: int
+    total: int
+    located: int
+    outside: int
+    several: int
+    no_place: int
+
+
+class _Counter:
+    """Turns batches into counts: `part` may be called by several threads at once, `add` by one."""
+
+    def __init__(self, ground: Ground, points: PointFile, category: str | None) -> None:
+        self.ground = ground
+        self.labels = tuple(dict.fromkeys(ground.labels))
+        order = {label: place for place, label in enumerate(self.labels)}
+        self.zone_of = np.array([order[label] for label in ground.labels], dtype=np.int64)
+        self.index = ZoneIndex(ground.shapes)
+        self.to_plane = _ToPlane(points.crs, ground, points.path)
+        self.points = points
+        self.category = category
+        self.width = len(self.labels) + 1
+        # Memory is taken only for the part that is written to, so this need not wait for the categories to be known.
+        self.table = np.zeros((_MOST_COUNTS // self.width + 1, self.width), dtype=np.int32)
+        self.crowds: Counter[tuple[int, int]] = Counter()
+        self.rows = self.total = self.located = self.outside = self.several = self.no_place = 0
+
+    @cached_property
+    def _crowd_zones(self) -> dict[int, Ints]:
+        return {}
+
+    def zones_of_crowd(self, code: int) -> Ints:
+        """Return the zones of a crowd, each once, whatever features of it overlap."""
+        if code not in self._crowd_zones:
+            self._crowd_zones[code] = np.unique(self.zone_of[self.index.crowd(code)])
+        return self._crowd_zones[code]
+
+    def chosen(self, batch: PointBatch) -> PointBatch:
+        """Return the points of the category asked for."""
+        if self.category is None:
+            return batch
+        known = self.points.categories
+        if self.category not in known:
+            return PointBatch(batch.x[:0], batch.y[:0], batch.category[:0], 0)
+        mine = batch.category == known.index(self.category)
+        return PointBatch(batch.x[mine], batch.y[mine], batch.category[mine], 0)
+
+    def part(self, batch: PointBatch, rows: int) -> _Part:
+        """Return what the points of a batch (of so many rows) add."""
+        x, y = self.to_plane(batch.x, batch.y)
+        found = self.index.locate(x, y)
+        code = found.code
+        nowhere = np.flatnonzero(code == 0)
+        no_place = int(np.count_nonzero(self.to_plane.no_place(batch.x[nowhere], batch.y[nowhere])))
+        alone = np.flatnonzero((code > 0) & (code <= self.index.features))
+        kinds = batch.category.astype(np.int64)
+        keys = [kinds[alone] * self.width + self.zone_of[code[alone] - 1] + 1]
+        pairs = np.unique(found.point * self.width + self.zone_of[found.feature])
+        point, zone = np.divmod(pairs, self.width)
+        keys.append(kinds[point] * self.width + zone + 1)
+        several = int(np.count_nonzero(np.bincount(point, minlength=1) > 1))
+        crowd = np.flatnonzero(code > self.index.features)
+        together, number = np.unique(np.column_stack([kinds[crowd], code[crowd]]), axis=0, return_counts=True)
+        crowds = Counter(dict(zip(map(tuple, together.tolist()), number.tolist(), strict=True)))
+        return _Part(
+            keys=np.concatenate(keys),
+            crowds=crowds,
+            rows=rows,
+            total=len(batch.x) + batch.unlocated,
+            located=len(batch.x),
+            outside=len(nowhere) - no_place,
+            several=several,
+            no_place=no_place,
+        )
+
+    def add(self, part: _Part) -> None:
+        """Add what a batch adds; raises UsageError when there are more categories than can be counted apart."""
+        if len(part.keys) and int(part.keys.max()) >= self.table.size:
+            most = len(self.table)
+            raise UsageError(
+                Text(
+                    f"more than {most:,} categories cannot be counted apart in {len(self.labels):,} zones.",
+                    f"在 {len(self.labels):,} 个分区中无法分别统计超过 {most:,} 个类别。",
+                ),
+                where=self.points.path,
+                hint=Text("Name a coarser field with --category-field.", "请用 --category-field 指定更粗的分类字段。"),
+            )
+        np.add.at(
+            self.table.reshape(-1), part.keys, np.int32(1)
+        )  # of its own kind, else numpy takes five times as long
+        self.crowds.update(part.crowds)
+        for (_, code), number in part.crowds.items():
+            self.several += number if len(self.zones_of_crowd(code)) > 1 else 0
+        self.rows += part.rows
+        self.total += part.total
+        self.located += part.located
+        self.outside += part.outside
+        self.several += part.several
+        self.no_place += part.no_place
+
+    def of_zones(self) -> NDArray[np.int32]:
+        """Return the counts by category and zone."""
+        counts = self.table[: len(self.points.categories), 1:]
+        for (kind, code), number in self.crowds.items():
+            counts[kind, self.zones_of_crowd(code)] += number
+        return counts
+
+    def areas(self) -> Floats:
+        """Return the area of each zone in m², NaN where none of its features can be measured."""
+        area = self.ground.area_m2
+        known = np.bincount(self.zone_of[~np.isnan(area)], minlength=len(self.labels))
+        total = np.bincount(self.zone_of, np.nan_to_num(area, nan=0.0), minlength=len(self.labels))
+        return np.where(known > 0, total, np.nan)
+
+    def require_category(self) -> None:
+        """Raise UsageError when the category asked for is none of the file's."""
+        known = self.points.categories
+        if self.category is None or self.category in known:
+            return
+        listed = ", ".join(known[:20]) or "–"
+        raise UsageError(
+            Text(f"no point is of the category “{self.category}”.", f"没有类别为“{self.category}”的点。"),
+            where="--category",
+            hint=Text(f"Categories in the file: {listed}.", f"文件中的类别：{listed}。"),
+        )
+
+
+def _spread(counter: _Counter, batches: Iterator[PointBatch]) -> Iterator[_Part]:
+    """Yield what each batch adds, several of them in the making at a time, but no more than that are read."""
+    threads = min(os.cpu_count() or 1, MAX_THREADS)
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[_Part]] = deque()
+        for batch in batches:
+            waiting.append(pool.submit(counter.part, counter.chosen(batch), len(batch.x) + batch.unlocated))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _nearest(counter: _Counter, points: PointFile, count: Ints) -> Floats:
+    """Return the distance in m from each zone to the nearest point, in the scale that holds at the point."""
+    ground = counter.ground
+    empty = count[counter.zone_of] == 0
+    if not empty.any():
+        return np.zeros(len(count))
+    found = NearestPoints(np.where(empty, ground.shapes, np.array(None, dtype=object)))
+    batches = map(counter.chosen, points.batches())
+    while some := list(islice(batches, 4)):  # fewer trees are built of more points each
+        x, y = counter.to_plane.whole(*(np.concatenate([getattr(one, axis) for one in some]) for axis in "xy"))
+        finite = np.isfinite(x) & np.isfinite(y)
+        found.add(x[finite], y[finite])
+    known = np.flatnonzero(np.isfinite(found.distance))
+    metres = np.full(len(empty), np.nan)
+    jacobian = metres_jacobian(ground.crs, found.x[known], found.y[known])
+    metres[known] = found.distance[known] * np.sqrt(determinants(jacobian))
+    least = np.full(len(count), np.nan)
+    np.fmin.at(least, counter.zone_of, metres)
+    return np.where(count > 0, 0.0, least)
+
+
+class _ToPlane:
+    """The way of points to the plane of the zones, in which only what may lie in a zone is taken all the way."""
+
+    def __init__(self, source: CRS, ground: Ground, where: str) -> None:
+        self._source, self._target, self._where = source, ground.crs, where
+        self._same = same_crs(source, ground.crs)
+        self._box = None if self._same else self._around(ground)
+
+    def __call__(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return coordinates in the plane, NaN for what lies nowhere near a zone."""
+        if self._same or self._box is None:
+            return self.whole(x, y)
+        west, south, east, north = self._box
+        near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+        plane = np.full((2, len(x)), np.nan)
+        # With the corners every batch is about one place, so that all of them go the same way to another datum.
+        given = [np.concatenate([values[near], ends]) for values, ends in ((x, (west, east)), (y, (south, north)))]
+        plane[:, near] = np.array(convert(given[0], given[1], self._source, self._target))[:, :-2]
+        return plane[0], plane[1]
+
+    def whole(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return coordinates in the plane, NaN beyond its range."""
+        place = coordinates_outside(x, y, self._source) if self._source.is_geographic else ~np.isfinite(x + y)
+        if place.any():
+            x, y = np.where(place, np.nan, x), np.where(place, np.nan, y)
+        return convert(x, y, self._source, self._target)
+
+    def no_place(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
+        """Return which coordinates cannot be any of the points' CRS."""
+        if not len(x):
+            return np.zeros(0, dtype=np.bool_)
+        flags = ~(np.isfinite(x) & np.isfinite(y))
+        rest = np.flatnonzero(~flags)
+        flags[rest] = coordinates_outside(x[rest], y[rest], self._source)
+        return flags
+
+    def _around(self, ground: Ground) -> Floats | None:
+        """Return a box around the zones in the CRS of the points, None where there is no such."""
+        shapes: NDArray[Any] = ground.shapes[~shapely.is_missing(ground.shapes)]
+        if not len(shapes):
+            return None
+        west, south, east, north = shapely.total_bounds(shapes)
+        x, y = np.meshgrid(np.linspace(west, east, _OUTLINE), np.linspace(south, north, _OUTLINE))
+        try:
+            x, y = convert(x.ravel(), y.ravel(), self._target, self._source)
+        except CrsError as error:
+            raise error.at(self._where) from None
+        if not (np.isfinite(x).all() and np.isfinite(y).all()):
+            return None
+        low, high = np.array([x.min(), y.min()]), np.array([x.max(), y.max()])
+        # Between the places along a side the image of a straight line bends by far less than this.
+        spare = 0.02 * (high - low).max() + (1e-3 if self._source.is_geographic else 100.0)
+        return np.concatenate([low - spare, high + spare])
