@@ -43,16 +43,6 @@ def for_html(text: str) -> str:
     return html.escape(visible(text), quote=True)
 
 
-def for_template_literal(text: str) -> str:
-    r"""Return HTML that also stays text inside a JavaScript template literal or string.
-
-    Besides the HTML escapes, backslash, backtick, `$`, `{` and `}` become entities, so that `${…}` and
-    `\x3c` are never read by JavaScript. folium puts popups and tooltips into template literals.
-    """
-    entities = str.maketrans({"\\": "&#92;", "`": "&#96;", "$": "&#36;", "{": "&#123;", "}": "&#125;"})
-    return for_html(text).translate(entities)
-
-
 def for_spreadsheet(text: str) -> str:
     """Return text for a CSV or workbook cell: what a spreadsheet would run as a formula gets an apostrophe.
 

@@ -6,7 +6,7 @@ same revision never tell two stories.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -161,15 +161,34 @@ def source_line(plan: Plan, identifier: str | None) -> Text | None:
     return Text(line("en"), line("zh"))
 
 
+def zone_colours(plan: Plan, ids: Sequence[ZoneId]) -> tuple[str, ...]:
+    """Return the fill of every feature of a layer by its zone: the same in map, cards, sheet, workbook and exports.
+
+    `ids` are those of all features in the layer's order. Zones the plan declares have the colours of their order
+    there; those it does not declare follow after them, by their place in the layer.
+    """
+    order = {zone.id: place for place, zone in enumerate(plan.zones)}
+    return tuple(style.zone_colour(order.get(zone, len(order) + place)) for place, zone in enumerate(ids))
+
+
 def category_colours(view: PlanView) -> dict[str, str]:
     """Return a colour per facility category: the same in map, cards, sheet, workbook and exported drawings."""
-    return style.category_colours(categories(view))
+    return style.category_colours(*_categories(view))
 
 
 def categories(view: PlanView) -> tuple[str, ...]:
-    """Return every facility category the plan names or uses, in the order that colours and signs go by."""
-    named = [category.id for category in view.plan.categories]
-    return tuple(sorted({*named, *(facility.category for facility in (*view.facilities, *view.network))}))
+    """Return every facility category the plan names or uses, in the order that colours and signs go by.
+
+    Those that only the network uses come last: files that know nothing of it have the same colours.
+    """
+    first, further = _categories(view)
+    return (*sorted(first), *sorted(further - first))
+
+
+def _categories(view: PlanView) -> tuple[set[str], set[str]]:
+    """Return the categories that are named or used by facilities, and those of the network."""
+    named = {category.id for category in view.plan.categories}
+    return named | {one.category for one in view.facilities}, {one.category for one in view.network}
 
 
 def category_name(plan: Plan, category: str) -> Text:

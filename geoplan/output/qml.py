@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as ET
 
 from geoplan.output.escape import visible
@@ -49,17 +49,22 @@ def zones_style(status: str | None) -> str:
     return _text(root)
 
 
-def facilities_style(categories: Iterable[str]) -> str:
-    """Return the style of facilities: one colour per category, as on the map."""
+def facilities_style(used: Iterable[str] | Mapping[str, str], named: Iterable[str] = ()) -> str:
+    """Return the style of facilities: an entry for each category `used`, in the colour it has on the map.
+
+    A mapping says the colours; without one they go by all categories, those `named` by the plan and those used.
+    """
+    shown = sorted(set(used))
+    colours = used if isinstance(used, Mapping) else category_colours([*shown, *named])
     root = ET.Element("qgis", {"version": "3.22.0", "styleCategories": "Symbology"})
     renderer = ET.SubElement(root, "renderer-v2", {"type": "categorizedSymbol", "attr": "category"})
     entries = ET.SubElement(renderer, "categories")
     symbols = ET.SubElement(renderer, "symbols")
-    for place, (category, colour) in enumerate(category_colours(categories).items()):
+    for place, category in enumerate(shown):
         name = visible(category)
         attributes = {"value": name, "symbol": str(place), "label": name, "render": "true"}
         ET.SubElement(entries, "category", attributes)
-        _symbol(symbols, str(place), 0, _options(0, colour))
+        _symbol(symbols, str(place), 0, _options(0, colours[category]))
     return _text(root)
 
 

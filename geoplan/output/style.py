@@ -60,9 +60,13 @@ def zone_colour(place: int) -> str:
     return ZONE_COLOURS[place % len(ZONE_COLOURS)]
 
 
-def category_colours(categories: Iterable[str]) -> dict[str, str]:
-    """Return a colour per category; the same set of categories always gets the same colours."""
-    ordered = sorted(set(categories))
+def category_colours(categories: Iterable[str], further: Iterable[str] = ()) -> dict[str, str]:
+    """Return a colour per category; the same set of categories always gets the same colours.
+
+    `further` ones take what is left and change none of the others.
+    """
+    first = set(categories)
+    ordered = [*sorted(first), *sorted(set(further) - first)]
     return {name: CATEGORY_COLOURS[place % len(CATEGORY_COLOURS)] for place, name in enumerate(ordered)}
 
 

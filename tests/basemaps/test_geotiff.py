@@ -13,8 +13,9 @@ from pyproj import Transformer
 
 from geoplan.basemaps.geotiff import GeotiffSource
 from geoplan.basemaps.source import State, TileError
-from geoplan.basemaps.tiles import mercator_bounds, tile_at
+from geoplan.basemaps.tiles import mercator_bounds
 from tests.basemaps.files import pixels, write_geotiff
+from tests.basemaps.places import tile_at
 
 # A picture of four quarters over a degree near Hefei, north up: NW red, NE green, SW blue, SE white.
 BOUNDS = (117.0, 31.0, 118.0, 32.0)
@@ -234,7 +235,7 @@ from pathlib import Path
 import shapely
 from pyproj import Transformer
 from geoplan.basemaps.geotiff import GeotiffSource
-from geoplan.basemaps.tiles import tile_at
+from tests.basemaps.places import tile_at
 zones = geopandas.GeoDataFrame({{"id": ["a"]}}, geometry=[shapely.box(117, 31, 118, 32)], crs="EPSG:4490")
 for turn in range(2):
     east, north = Transformer.from_crs(4490, 4548, always_xy=True).transform(117.0, 31.0)

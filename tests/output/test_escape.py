@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from xml.etree import ElementTree as ET
@@ -18,7 +17,6 @@ from geoplan.output.escape import (
     for_file_name,
     for_html,
     for_spreadsheet,
-    for_template_literal,
     for_terminal,
     visible,
 )
@@ -85,21 +83,6 @@ def test_html_text_makes_no_tag_and_reads_as_it_was(name: str) -> None:
     parser.close()
     assert parser.tags == ["p"]
     assert parser.text == visible(name)
-
-
-@hostile
-def test_a_template_literal_holds_nothing_javascript_reads(name: str) -> None:
-    written = for_template_literal(name)
-    assert not set(written) & set("`$\\{}<>\"'\n\r")
-    assert unescape(written) == visible(name)
-
-
-def test_the_attack_on_folium_popups_is_only_entities() -> None:
-    assert for_template_literal("${alert(1)}`\\x3c") == "&#36;&#123;alert(1)&#125;&#96;&#92;x3c"
-
-
-def test_escaping_for_templates_does_not_break_its_own_entities() -> None:
-    assert for_template_literal("<b>&") == "&lt;b&gt;&amp;"
 
 
 @pytest.mark.parametrize(

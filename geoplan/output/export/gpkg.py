@@ -69,7 +69,7 @@ def _style(piece: Piece, package: Package) -> str:
         return qml.zones_style(package.facts.status)
     if piece.table.name == "findings":
         return qml.findings_style(piece.dimension or 0)
-    return qml.facilities_style(piece.table.groups)
+    return qml.facilities_style(dict(zip(piece.table.groups, piece.table.colours, strict=True)))
 
 
 def _styles(styles: list[tuple[str, str]]) -> pd.DataFrame:

@@ -15,7 +15,15 @@ from geoplan.output import style
 from geoplan.output.escape import visible
 from geoplan.output.export.values import Column, ColumnKind, Layer, Loss, Table
 from geoplan.output.gpkg import finding_fields
-from geoplan.output.handover import Facts, category_colours, category_name, facts_of, measured_zones, source_line
+from geoplan.output.handover import (
+    Facts,
+    category_colours,
+    category_name,
+    facts_of,
+    measured_zones,
+    source_line,
+    zone_colours,
+)
 from geoplan.store.layers import column_names, zones_layer
 from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU, Facility, Text
 from geoplan.workflow import PlanView
@@ -126,7 +134,6 @@ def _zones(view: PlanView, facts: Facts, losses: list[Loss]) -> Table:
     if measured is None or layer is None:
         crs = norm_crs(view.plan.area.projected or LONLAT)
         return _made("zones", _ZONE_COLUMNS, [], crs, losses)
-    order = {zone.id: place for place, zone in enumerate(view.plan.zones)}
     rows: list[Cells] = []
     pairs = list(measured_zones(view))  # once: figures are measured as they are looked at
     for zone, remarks in pairs:
@@ -165,7 +172,7 @@ def _zones(view: PlanView, facts: Facts, losses: list[Loss]) -> Table:
         shapes=tuple(layer.geometry),
         labels=tuple(zone.name for zone, _ in pairs),
         groups=tuple(zone.id for zone, _ in pairs),
-        colours=tuple(style.zone_colour(order[zone.id]) if zone.id in order else style.NO_DATA for zone, _ in pairs),
+        colours=zone_colours(view.plan, [zone.id for zone, _ in pairs]),
     )
 
 

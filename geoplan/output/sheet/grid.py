@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from geoplan.crs import metres_per_unit
 from geoplan.output.sheet.ground import Frame
 
 _TICK_MM = 28.0  # grid lines are no closer than this
@@ -74,11 +73,6 @@ def degrees(value: float, sides: str, decimals: int = 0) -> str:
 def place(lon: float, lat: float, decimals: int = 0) -> str:
     """Return a place as longitude and latitude; whole seconds are some 30 m."""
     return f"{degrees(lon, 'EW', decimals)} {degrees(lat, 'NS', decimals)}"
-
-
-def grid_unit(frame: Frame) -> str:
-    """Return the unit of the grid's coordinates, "m" or the name the CRS gives it."""
-    return "m" if metres_per_unit(frame.crs) == 1.0 else str(frame.crs.axis_info[0].unit_name)
 
 
 def _round_up(least: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from geoplan.output import figures, labels, style
+from geoplan.output import figures, handover, labels, style
 from geoplan.output.handover import category_colours, category_name, measured_zones, source_line
 from geoplan.output.sheet.grid import place
 from geoplan.output.sheet.values import Cell, Column, Speaker, Table, cell, columns, plain, shown
@@ -22,9 +22,7 @@ _TONES = {True: "good", False: "bad", None: "muted"}
 def zone_colours(view: PlanView) -> tuple[str, ...]:
     """Return the fill of every feature of the layer, the same as on the map of the app."""
     measured = view.result.measurement
-    order = {zone.id: number for number, zone in enumerate(view.plan.zones)}
-    ids = [zone.id for zone in measured.zones] if measured else []
-    return tuple(style.zone_colour(order.get(name, len(order) + row)) for row, name in enumerate(ids))
+    return handover.zone_colours(view.plan, [zone.id for zone in measured.zones] if measured else [])
 
 
 def all_tables(view: PlanView, speaker: Speaker, *, findings: bool = True) -> tuple[Table, ...]:

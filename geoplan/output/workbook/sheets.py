@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geoplan.output import style
 from geoplan.output.handover import (
     Remarks,
     awaited_zones,
@@ -13,6 +12,7 @@ from geoplan.output.handover import (
     measured_zones,
     remarks_of,
     source_line,
+    zone_colours,
 )
 from geoplan.output.labels import (
     METHOD_LABELS,
@@ -75,8 +75,9 @@ def zones_sheet(view: PlanView, language: str) -> Sheet:
         _NOTE,
     )
     pairs = list(measured_zones(view))  # once: figures are measured as they are looked at
-    colours = {zone: style.zone_colour(place) for place, zone in enumerate(view.plan.zone_by_id)}
-    rows = [_zone_row(view, zone, remarks, colours.get(zone.id, style.NO_DATA), language) for zone, remarks in pairs]
+    colours = zone_colours(view.plan, [zone.id for zone, _ in pairs])
+    filled = zip(pairs, colours, strict=True)
+    rows = [_zone_row(view, zone, remarks, colour, language) for (zone, remarks), colour in filled]
     loaded = {zone.id for zone, _ in pairs}
     rows += [_awaited_row(view, zone, language) for zone in awaited_zones(view.plan, loaded)]
     total = _zone_total(measured, [zone.percent for zone, _ in pairs]) if measured else None

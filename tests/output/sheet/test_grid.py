@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geoplan.crs import norm_crs
-from geoplan.output.sheet.grid import degrees, grid_unit, place, scale_bar, ticks
+from geoplan.output.sheet.grid import degrees, place, scale_bar, ticks
 from geoplan.output.sheet.ground import Frame
 
 
@@ -108,9 +108,3 @@ def test_at_any_scale_and_paper_grid_lines_are_on_the_map_apart_and_where_they_s
                 assert float(label.replace(",", "")) == pytest.approx(
                     middle + (along - size / 2) * scale / 1000, rel=1e-9, abs=1e-6
                 )
-
-
-def test_a_grid_of_a_system_in_feet_names_feet() -> None:
-    assert grid_unit(frame(1000)) == "m"
-    feet = Frame(norm_crs("EPSG:2263"), (980_000.0, 200_000.0), 1000, 100, 100)
-    assert grid_unit(feet) == "US survey foot"
