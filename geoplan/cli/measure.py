@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from geoplan.cli.options import is_plan, shared
+from geoplan.cli.engine import Engine, engine_of, engine_options
+from geoplan.cli.options import shared
 from geoplan.cli.progress import progress
 from geoplan.cli.streams import deliver, require_writable
 from geoplan.output import documents, text
 from geoplan.plan import Plan, load_plan
-from geoplan.read import read_zones
+from geoplan.result import Measurement
 from geoplan.types import AreaMethod
 from geoplan.workflow import measure_layer, own_zones
 from geoplan.zones import ZoneLayer
@@ -28,6 +29,7 @@ from geoplan.zones import ZoneLayer
 )
 @click.option("--projected", metavar="CODE", help="Projected CRS to measure in (default: the usual one of the place).")
 @click.option("--official-rounding", is_flag=True, help="Round as the land survey prescribes, at every step.")
+@engine_options
 @shared
 def measure(target: str, method: str | None, projected: str | None, official_rounding: bool, **options: Any) -> None:
     """Measure the zones of a plan, or of any polygon file: m², ha, mu, km² and shares.
@@ -38,8 +40,8 @@ def measure(target: str, method: str | None, projected: str | None, official_rou
     """
     output: Path | None = options["output"]
     require_writable(output)
-    with progress():
-        plan, layer = _source(target, layer=options["layer"], crs=options["crs"])
+    with progress(), engine_of(options, edges=False) as engine:
+        plan, layer = _source(target, engine, projected, layer=options["layer"], crs=options["crs"])
         measurement = measure_layer(
             layer,
             plan=plan,
@@ -47,17 +49,20 @@ def measure(target: str, method: str | None, projected: str | None, official_rou
             projected=projected,
             official_rounding=official_rounding,
             id_field=options["id_field"],
+            make=engine.make,
         )
-    if options["as_json"]:
-        content = documents.dumps(documents.measure_document(measurement))
-    else:
-        colour = output is None and sys.stdout.isatty()
-        content = text.render_measure(measurement, language=options["lang"], colour=colour)
+        content = _render(measurement, options, colour=output is None and sys.stdout.isatty())
     deliver(content, output)
 
 
-def _source(target: str, **reading: str | None) -> tuple[Plan | None, ZoneLayer]:
-    if not is_plan(target):
-        return None, read_zones(target, **reading)
+def _render(measurement: Measurement, options: dict[str, Any], *, colour: bool) -> str:
+    if options["as_json"]:
+        return documents.dumps(documents.measure_document(measurement))
+    return text.render_measure(measurement, language=options["lang"], colour=colour)
+
+
+def _source(target: str, engine: Engine, projected: str | None, **reading: str | None) -> tuple[Plan | None, ZoneLayer]:
+    if not engine.means_plan(target):
+        return None, engine.read(target, projected=projected, **reading)
     plan = load_plan(target)
     return plan, own_zones(plan, **reading)

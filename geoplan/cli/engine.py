@@ -1,0 +1,95 @@
+"""The options by which a command has its work done by several workers, and what reads and measures by them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from geoplan.checks import Subject
+from geoplan.cli.options import is_plan
+from geoplan.errors import UsageError
+from geoplan.read import read_zones
+from geoplan.types import Text
+from geoplan.workflow import SubjectMaker
+from geoplan.zones import ZoneLayer
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """How a command reads a file and makes the subject of its checks; `takes` says which folders are files to it."""
+
+    read: Callable[..., ZoneLayer]
+    make: SubjectMaker
+    takes: Callable[[str], bool]
+
+    def means_plan(self, target: str) -> bool:
+        """Return whether a TARGET means a plan rather than a file; raises InputError as `is_plan` does."""
+        return not self.takes(target) and is_plan(target)
+
+
+def engine_options(function: FunctionT) -> FunctionT:
+    """Add the options that say who does the work."""
+    for option in (
+        click.option(
+            "--workers",
+            type=click.IntRange(min=1),
+            metavar="N",
+            help="With --engine dask: processes to start here (default: one per processor).",
+        ),
+        click.option(
+            "--scheduler",
+            metavar="ADDRESS",
+            help="With --engine dask: use the cluster of this scheduler, tcp://HOST:PORT or tls://HOST:PORT.",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["local", "dask"]),
+            default="local",
+            show_default=True,
+            help="Who does the work: this process, or the workers of a Dask cluster.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+@contextmanager
+def engine_of(options: dict[str, Any], *, edges: bool = True) -> Iterator[Engine]:
+    """Yield the engine that the options ask for; `edges` says whether the borders of zones matter.
+
+    Raises UsageError for options without their engine, and as `dask_crew` does.
+    """
+    scheduler, workers = options["scheduler"], options["workers"]
+    if options["engine"] == "local":
+        if scheduler is not None or workers is not None:
+            raise UsageError(
+                Text("--scheduler and --workers go with --engine dask.", "--scheduler、--workers 用于 --engine dask。")
+            )
+        yield Engine(_read_here, Subject, lambda _: False)
+        return
+    if scheduler is not None and workers is not None:
+        raise UsageError(
+            Text(
+                "--workers starts workers here, --scheduler has its own.",
+                "--workers 在本机启动进程，--scheduler 自有进程。",
+            ),
+            hint=Text("Use one of them.", "请只用其一。"),
+        )
+    # Loaded only by those who ask for it, like all that their work needs.
+    crew = importlib.import_module("geoplan.distributed.crew")
+    spreading = importlib.import_module("geoplan.distributed.spreading")
+    with crew.dask_crew(scheduler, workers) as workforce:
+        spread = spreading.Spreading(workforce, edges=edges)
+        yield Engine(spread.read, spread.subject, lambda target: bool(spreading.parquet_files(Path(target))))
+
+
+def _read_here(path: str | Path, *, projected: str | None = None, **reading: str | None) -> ZoneLayer:  # noqa: ARG001
+    return read_zones(path, **reading)
