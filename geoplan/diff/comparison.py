@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 
 import numpy as np
 import shapely
@@ -17,12 +16,13 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import piece_areas
-from geoplan.crs import metres_per_unit, norm_crs, project
+from geoplan.crs import norm_crs, project
 from geoplan.diff.algebra import Diff, between
-from geoplan.diff.boundary import Floats, Ints, Shapes, moved_by
-from geoplan.diff.classify import ChangeKind, ZoneChange
+from geoplan.diff.boundary import Ints, Shapes
+from geoplan.diff.classify import ChangeKind
 from geoplan.diff.overlay import differences, intersections, solid
-from geoplan.diff.zoneset import Value, Zone, ZoneSet, geometries_of
+from geoplan.diff.rows import ZoneRow, made_rows
+from geoplan.diff.zoneset import Zone, ZoneSet, geometries_of
 from geoplan.result import CheckResult, Measurement
 from geoplan.types import Facility, Finding, Text, Tolerance, ZoneId
 
@@ -51,38 +51,6 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class ZoneRow:
-    """One zone in a comparison. Areas in m²: 0 where there is no such zone, None where it cannot be measured.
-
-    `area_after_m2 − area_before_m2` is `moved_in_m2 − moved_out_m2` to 1e-6 of the area. Shares are of the
-    total of all zones on that side (0 to 1). `moved_m` is how far a moved zone went, east and north.
-    """
-
-    change: ZoneChange
-    name: Text
-    area_before_m2: float | None
-    area_after_m2: float | None
-    moved_in_m2: float | None
-    moved_out_m2: float | None
-    share_before: float | None
-    share_after: float | None
-    moved_in: BaseGeometry | None = None
-    moved_out: BaseGeometry | None = None
-    moved_m: tuple[float, float] | None = None
-    fields: Mapping[str, tuple[Value | None, Value | None]] = field(default_factory=dict)
-
-    @property
-    def id(self) -> ZoneId:
-        """Return the zone's id, as `ZoneChange.id`."""
-        return self.change.id
-
-    @property
-    def kind(self) -> ChangeKind:
-        """Return what happened to the zone."""
-        return self.change.kind
-
-
-@dataclass(frozen=True, slots=True)
 class Transfer:
     """Ground that left zone `source` and entered zone `target`, in m²; None stands for no zone."""
 
@@ -108,7 +76,7 @@ class Comparison:
     after: Version
     tolerance: Tolerance
     diff: Diff
-    rows: tuple[ZoneRow, ...]
+    rows: Sequence[ZoneRow]
     transfers: tuple[Transfer, ...]
     introduced: tuple[Finding, ...]
     fixed: tuple[Finding, ...]
@@ -122,13 +90,14 @@ class Comparison:
     @cached_property
     def counts(self) -> Mapping[ChangeKind, int]:
         """Return the number of zones of each kind of change, zero included."""
-        counted = Counter(row.kind for row in self.rows)
+        counted = Counter(change.kind for change in self.diff.changes)
+        counted[ChangeKind.UNCHANGED] += len(self.rows) - len(self.diff.changes)
         return {kind: counted[kind] for kind in ChangeKind}
 
     @property
     def is_unchanged(self) -> bool:
         """Return whether no boundary, id or field differs by more than the tolerance."""
-        return all(row.kind is ChangeKind.UNCHANGED and not row.fields for row in self.rows)
+        return all(one.kind is ChangeKind.UNCHANGED and not one.fields for one in self.diff.changes)
 
     def total_m2(self, side: str) -> float:
         """Return the total area of the side "before" or "after": its measurement's, else the sum of its zones'."""
@@ -148,7 +117,7 @@ def compare(
     """
     held_to = tolerance or Tolerance()
     diff = between(before.zones, after.zones, tolerance=held_to)
-    rows = _rows(before, after, diff)
+    rows = made_rows(before.zones, diff, _names(before) | _names(after))
     introduced, fixed = _findings(before.result, after.result)
     return Comparison(
         before=before,
@@ -156,85 +125,11 @@ def compare(
         tolerance=held_to,
         diff=diff,
         rows=rows,
-        transfers=_transfers([row for row in rows if row.kind is not ChangeKind.UNCHANGED], before.zones.crs),
+        transfers=_transfers([row for row in rows.changed if row.kind is not ChangeKind.UNCHANGED], before.zones.crs),
         introduced=introduced,
         fixed=fixed,
         facilities=_facilities(before.zones, diff, facilities),
     )
-
-
-def _rows(before: Version, after: Version, diff: Diff) -> tuple[ZoneRow, ...]:
-    """Return a row for every zone of either side, sorted by id."""
-    differing = {change.before.id for change in diff.changes if change.before}
-    equal = [zone for key, zone in before.zones.zones.items() if key not in differing]
-    same = [ZoneChange(ChangeKind.UNCHANGED, zone, zone) for zone in equal]
-    changes = sorted([*diff.changes, *same], key=attrgetter("id"))
-    ground = _Ground.of(changes, before.zones.crs)
-    names = _names(before) | _names(after)
-    totals = np.nansum(ground.areas, axis=1)
-    rows = []
-    for place, change in enumerate(changes):
-        old_m2, new_m2 = (_number(value) for value in ground.areas[:, place])
-        rows.append(
-            ZoneRow(
-                change=change,
-                name=names.get(change.id, Text.same(change.id)),
-                area_before_m2=old_m2,
-                area_after_m2=new_m2,
-                moved_in_m2=_number(ground.gained[place]),
-                moved_out_m2=_number(ground.lost[place]),
-                share_before=_share(old_m2, totals[0]),
-                share_after=_share(new_m2, totals[1]),
-                moved_in=ground.moved_in[place],
-                moved_out=ground.moved_out[place],
-                moved_m=_offset(ground.offsets[place]) if change.kind is ChangeKind.MOVED else None,
-                fields=change.fields,
-            )
-        )
-    return tuple(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """The measured side of changes: `areas` before and after (two rows), pieces and their areas, offsets in m."""
-
-    areas: Floats
-    moved_in: Shapes
-    moved_out: Shapes
-    gained: Floats
-    lost: Floats
-    offsets: Floats
-
-    @classmethod
-    def of(cls, changes: Sequence[ZoneChange], crs: CRS) -> _Ground:
-        differs = np.array([change.before is not change.after for change in changes], dtype=np.bool_)
-        old, before = _measured([change.before for change in changes], crs)
-        new, after = old.copy(), before.copy()
-        new[differs], after[differs] = _measured([c.after for c in changes if c.before is not c.after], crs)
-        moved = np.array([change.kind is not ChangeKind.UNCHANGED for change in changes], dtype=np.bool_)
-        moved_in, moved_out = (np.full(len(changes), None, dtype=object) for _ in range(2))
-        moved_in[moved], moved_out[moved] = differences(new[moved], old[moved]), differences(old[moved], new[moved])
-        net = after - before
-        # Pieces of an unchanged zone would be coordinate noise; what its area differs by is told as it is.
-        gained = np.where(moved, np.nan_to_num(piece_areas(moved_in, crs)), np.maximum(net, 0.0))
-        lost = np.where(moved, np.nan_to_num(piece_areas(moved_out, crs)), np.maximum(-net, 0.0))
-        known = ~np.isnan(net)
-        offsets = np.full((len(changes), 2), np.nan)
-        offsets[moved] = moved_by(old[moved], new[moved]) * metres_per_unit(crs)
-        return cls(
-            np.array([before, after]),
-            moved_in,
-            moved_out,
-            np.where(known, gained, np.nan),
-            np.where(known, lost, np.nan),
-            offsets,
-        )
-
-
-def _measured(zones: Sequence[Zone | None], crs: CRS) -> tuple[Shapes, Floats]:
-    """Return the solid shapes of zones and their areas in m²: 0 for no zone, NaN for one without a polygon."""
-    shapes = solid(geometries_of(zones))
-    return shapes, np.where([zone is None for zone in zones], 0.0, piece_areas(shapes, crs))
 
 
 def _transfers(rows: Sequence[ZoneRow], crs: CRS) -> tuple[Transfer, ...]:
@@ -327,17 +222,5 @@ def _array(shapes: Sequence[BaseGeometry | None]) -> Shapes:
     return holder
 
 
-def _offset(offset: Floats) -> tuple[float, float]:
-    return float(offset[0]), float(offset[1])
-
-
 def _id(zone: Zone | None) -> ZoneId | None:
     return zone.id if zone else None
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _share(area: float | None, total: float) -> float | None:
-    return area / float(total) if area is not None and total > 0 else None

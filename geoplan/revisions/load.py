@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from geoplan.revisions.current import site_of
 from geoplan.revisions.inspect import inspected, placed
 from geoplan.revisions.job import Job, compared, draft_of, publish, require_parent
 from geoplan.revisions.recorded import decision_record, notes_on
-from geoplan.revisions.source import source_bytes
+from geoplan.revisions.source import sha256_of, source_content
 from geoplan.revisions.stage import Staged, joined, keep_unchanged, stage
 from geoplan.revisions.values import LoadResult, Outcome, Publishing, Reading
 from geoplan.store import SourceFile
@@ -106,8 +105,8 @@ def source_file(path: Path, crs: str, operation: str, decision: dict[str, Any], 
 
     Raises InputError when it changed since then, cannot be read or is too large to keep.
     """
-    content, packed = source_bytes(path)
-    digest = hashlib.sha256(content).hexdigest()
+    content, packed = source_content(path)
+    digest = sha256_of(content)
     if sha256 and not packed and digest != sha256:
         raise InputError(
             Text("the file changed while it was being read.", "文件在读取过程中发生了变化。"),

@@ -19,6 +19,7 @@ from geoplan.types import Text, Tolerance, ZoneId
 from geoplan.zones import ZoneLayer, as_text, feature_labels, polygonal
 
 LEAST_SHARE = 0.5  # of intersection over union: no two current zones that do not overlap can both reach it
+_ROUNDING = 1e-9
 OWN_FIELDS = ("id", "name_en", "name_zh")
 # What GDAL's drivers for KML and DXF add to every feature by themselves; it changes with every export.
 _KML_FIELDS = frozenset(
@@ -118,7 +119,10 @@ def _matched(layer: ZoneLayer, plan: Plan, matching: Matching, current: ZoneLaye
         if place in named:
             row = MatchedFeature(place + 1, named[place], _how(layer, plan, matching, named[place], place), key)
         elif place in shapes:
-            row = MatchedFeature(place + 1, shapes[place][0], How.SHAPE, key, shapes[place][1])
+            zone, share = shapes[place]
+            # A feature that stands where the zone of its own key stands is not known by its shape alone.
+            how, told = (How.ID, None) if key == zone else (How.SHAPE, share)
+            row = MatchedFeature(place + 1, zone, how, key, told)
         elif place in ordered:
             row = MatchedFeature(place + 1, ordered[place], How.ORDER, key)
         else:
@@ -152,27 +156,47 @@ def _by_shape(
     if current is None or not places:
         return {}
     ids = current.text("id") if "id" in current.fields else ("",) * len(current)
-    free = [row for row, zone in enumerate(ids) if zone and zone not in taken and polygonal(current.geometry[[row]])[0]]
-    solid = [place for place in places if polygonal(layer.geometry[[place]])[0]]
+    known = polygonal(current.geometry).tolist()
+    free = [row for row, zone in enumerate(ids) if zone and known[row] and zone not in taken]
+    usable = polygonal(layer.geometry).tolist()
+    solid = [place for place in places if usable[place]]
     if not free or not solid:
         return {}
-    mine, theirs = (
-        np.asarray(shapely.make_valid(shapes, method="structure"), dtype=object)
-        for shapes in (layer.geometry[solid], current.geometry[free])
-    )
-    one, other = shapely.STRtree(theirs).query(mine, predicate="intersects")
-    shared = shapely.area(shapely.intersection(mine[one], theirs[other]))
-    shares = shared / np.maximum(shapely.area(mine[one]) + shapely.area(theirs[other]) - shared, np.finfo(float).tiny)
-    found = [
-        (solid[i], ids[free[j]], float(share))
-        for i, j, share in zip(one.tolist(), other.tolist(), shares.tolist(), strict=True)
-        if share >= LEAST_SHARE
-    ]
+    features, zones, shares = _common_ground(layer.geometry[solid], current.geometry[free])
     # A feature with two such zones, or a zone with two such features, is left for a person to decide.
-    features, zones = [place for place, _, _ in found], [zone for _, zone, _ in found]
-    return {
-        place: (zone, share) for place, zone, share in found if features.count(place) == 1 and zones.count(zone) == 1
-    }
+    single = (np.bincount(features)[features] == 1) & (np.bincount(zones)[zones] == 1)
+    rows = zip(*(column[single].tolist() for column in (features, zones, shares)), strict=True)
+    return {solid[i]: (ids[free[j]], share) for i, j, share in rows}
+
+
+def _common_ground(one: NDArray[Any], other: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the pairs of polygons that share at least half of their ground: two places and the share, in three arrays.
+
+    Of a city's parcels nearly all are as they were: for these, and for pairs whose boxes have too little in
+    common, no geometry needs to be worked out.
+    """
+    one, other = (np.asarray(shapely.make_valid(shapes, method="structure"), dtype=object) for shapes in (one, other))
+    i, j = shapely.STRtree(other).query(one)
+    least = _share(_box_overlaps(shapely.bounds(one[i]), shapely.bounds(other[j])), one[i], other[j])
+    i, j = i[least >= LEAST_SHARE - _ROUNDING], j[least >= LEAST_SHARE - _ROUNDING]
+    shares = np.ones(len(i))
+    differs = np.flatnonzero(~shapely.equals_exact(one[i], other[j], tolerance=0.0))
+    shared = shapely.area(shapely.intersection(one[i[differs]], other[j[differs]]))
+    shares[differs] = _share(shared, one[i[differs]], other[j[differs]])
+    enough = shares >= LEAST_SHARE
+    return i[enough], j[enough], shares[enough]
+
+
+def _share(shared: NDArray[Any], one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Return intersection over union of pairs of polygons, of the area they share."""
+    union = shapely.area(one) + shapely.area(other) - shared
+    return np.asarray(shared / np.maximum(union, np.finfo(float).tiny))
+
+
+def _box_overlaps(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Return the area that pairs of boxes share, which is at least what is shared by what lies in them."""
+    sides = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
+    return np.asarray(np.prod(np.maximum(sides, 0.0), axis=1))
 
 
 def _name(plan: Plan, row: MatchedFeature, own: Text, stored: Mapping[ZoneId, Text]) -> Text:
