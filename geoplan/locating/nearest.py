@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geoplan.ellipsoid import Floats
 from geoplan.rings import Integers
 
-_CELLS = 1024  # along each axis of the grid that says which points may matter, and to which zones
+_MOST_CELLS = 1024  # along each axis of the grid that says which points may matter, and to which zones
 _FIRST = 4096  # points that give every zone some distance to begin with
 
 
@@ -26,6 +26,8 @@ class NearestPoints:
         self._shapes = shapes
         self._bounds = shapely.bounds(shapes)
         self._there = np.flatnonzero(~np.isnan(self._bounds[:, 0]))
+        self._side = int(np.clip(4 * np.sqrt(len(self._there)), 1, _MOST_CELLS))
+        self._origin, self._per_unit = self._grid()
         self.distance: Floats = np.full(len(shapes), np.inf)
         self.x: Floats = np.full(len(shapes), np.nan)
         self.y: Floats = np.full(len(shapes), np.nan)
@@ -41,7 +43,7 @@ class NearestPoints:
         points = np.flatnonzero(self._marked(low, high)[cell_y, cell_x])
         if not len(points):
             return
-        held = np.zeros((_CELLS + 1, _CELLS + 1), dtype=np.int64)
+        held = np.zeros((self._side + 1, self._side + 1), dtype=np.int64)
         np.add.at(held, (cell_y[points] + 1, cell_x[points] + 1), 1)
         held = held.cumsum(axis=0).cumsum(axis=1)
         number = (
@@ -86,14 +88,21 @@ class NearestPoints:
 
     def _cells(self, x: Floats, y: Floats) -> tuple[Integers, Integers]:
         """Return the column and row of places, those beyond the zones in the outermost."""
-        west, south, east, north = shapely.total_bounds(self._shapes)
-        columns = (x - west) * (_CELLS / max(east - west, np.finfo(np.float64).tiny))
-        rows = (y - south) * (_CELLS / max(north - south, np.finfo(np.float64).tiny))
-        return tuple(np.clip(values, 0, _CELLS - 1).astype(np.int64) for values in (columns, rows))
+        columns, rows = ((values - low) * self._per_unit for values, low in zip((x, y), self._origin, strict=True))
+        last = self._side - 1
+        return np.clip(columns, 0, last).astype(np.int64), np.clip(rows, 0, last).astype(np.int64)
+
+    def _grid(self) -> tuple[Floats, float]:
+        """Return the south-west corner of the grid, and how many cells there are to one unit."""
+        if not len(self._there):
+            return np.zeros(2), 1.0
+        bounds = self._bounds[self._there]
+        low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+        return low, self._side / float((high - low).max())
 
     def _marked(self, low: Integers, high: Integers) -> NDArray[np.bool_]:
         """Return which cells lie in any of the boxes given by their first and last cells."""
-        steps = np.zeros((_CELLS + 1, _CELLS + 1), dtype=np.int64)
+        steps = np.zeros((self._side + 1, self._side + 1), dtype=np.int64)
         np.add.at(steps, (low[:, 1], low[:, 0]), 1)
         np.add.at(steps, (high[:, 1] + 1, high[:, 0] + 1), 1)
         np.add.at(steps, (low[:, 1], high[:, 0] + 1), -1)
