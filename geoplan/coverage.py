@@ -19,7 +19,8 @@ from shapely.geometry import MultiPoint, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.chains import chains
-from geoplan.edges import Edges, Floats, Ints, match_edges, node, ranges, resolution, unique_pairs
+from geoplan.edges import Edges, Floats, Ints, match_edges, ranges, resolution, unique_pairs
+from geoplan.noding import node
 from geoplan.parallel import spread
 
 Polygons: TypeAlias = NDArray[np.object_]
@@ -111,13 +112,12 @@ def analyse(
 def examine(layer: Layer, *, boundary: BaseGeometry | None = None, distance: Distance | None = None) -> Coverage:
     """Return what `analyse` does, of polygons whose edges are matched already."""
     # GEOS lets another thread run meanwhile, and the three do not need each other.
-    with ThreadPoolExecutor(1) as pool:
-        beside = pool.submit(_gaps, layer, boundary)
+    with ThreadPoolExecutor(2) as pool:
+        holes, pairs = pool.submit(_gaps, layer, boundary), pool.submit(_overlaps, layer)
         loose = None if distance is None else pool.submit(_unmatched, layer, distance)
-        found, overlap_rounding = _overlaps(layer)
-        holes, gap_rounding = beside.result()
-        vertices = [] if loose is None else loose.result()
-    return Coverage(tuple(found), tuple(holes), tuple(vertices), overlap_rounding + gap_rounding)
+    rounding = pairs.result()[1] + holes.result()[1]
+    vertices = () if loose is None else tuple(loose.result())
+    return Coverage(tuple(pairs.result()[0]), tuple(holes.result()[0]), vertices, rounding)
 
 
 def overlaps(polygons: Polygons) -> list[Overlap]:
@@ -213,11 +213,16 @@ def _meeting_pairs(layer: Layer) -> Ints:
 
 def _pairs_at_unmatched_edges(layer: Layer) -> Ints:
     """Return the pairs of polygons that have a point in common and each meet an unmatched edge."""
-    segments = layer.edges.segments(~layer.edges.matched)
-    if len(segments) == 0:
+    loose = np.flatnonzero(~layer.edges.matched)
+    if len(loose) == 0:
         return np.empty((0, 2), np.int64)
-    _, near = layer.tree.query(shapely.linestrings(segments.reshape(-1, 2, 2)), predicate="intersects")
-    touched = np.unique(near)
+    lines = shapely.linestrings(layer.edges.segments(loose).reshape(-1, 2, 2))
+    line, near = layer.tree.query(lines)
+    known = np.zeros(len(layer.polygons), np.bool_)
+    known[layer.edges.owners(loose)] = True  # its own polygon meets each, which needs no look
+    line, near = line[~known[near]], near[~known[near]]
+    known[near[spread(shapely.intersects, lines[line], layer.polygons[near])]] = True
+    touched = np.flatnonzero(known)
     some = layer.polygons[touched]
     one, other = shapely.STRtree(some).query(some)
     return unique_pairs(touched[one], touched[other], one < other)
@@ -392,13 +397,15 @@ def _unmatched(layer: Layer, distance: Distance) -> list[UnmatchedVertices]:
 def _edges_near(edges: Edges, vertex: Ints, polygon: Ints, xy: Floats, reach: Floats) -> Ints:
     """Return the edges of the polygons whose boxes are within `reach` of the vertices each is paired with.
 
-    Where those are too many pairs to look at (vertices beside polygons of very many edges), all their edges.
+    All their edges, where most are loose and so near a vertex anyway, and where there are too many pairs to look at
+    (vertices beside polygons of very many edges).
     """
     some, place = np.unique(polygon, return_inverse=True)
     all_edges = edges.of(some)
     begin = np.searchsorted(edges.owners(all_edges), some)
     count = np.diff(np.append(begin, len(all_edges)))
-    if count[place].sum() > _PAIRS_AT_A_TIME:
+    loose = np.count_nonzero(~edges.matched[all_edges])
+    if count[place].sum() > _PAIRS_AT_A_TIME or 2 * loose > len(all_edges):
         return all_edges
     which = ranges(begin[place], count[place])
     ends = edges.segments(all_edges)

@@ -1,4 +1,4 @@
-"""The edges of a coverage: which of them two zones share exactly, and the noding of those that they do not.
+"""The edges of a coverage: which of them two zones share exactly.
 
 Everything here happens in the coordinates as stored, in the plane, with no CRS and no tolerance: two
 edges are the same edge only if their endpoints are equal as doubles. docs/coverage.md says why the
@@ -21,9 +21,7 @@ Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 
 ULPS = 8.0  # see `resolution`
-_ON_EDGE_ULPS = 4.0  # half of ULPS, so that vertices apart cannot each lie on an edge that ends at the other
 _SURE_AREA = 1e-15  # of the squared size, times the squared number of vertices: rounding stays below it
-_NODING_PASSES = 12  # each pass nodes what the one before bent; three are usual
 
 
 def resolution(coordinates: Floats) -> Floats:
@@ -223,8 +221,8 @@ def _match_runs(edges: Edges, some: Ints) -> tuple[Ints, Ints]:
     if len(some) == 0:
         return np.empty((0, 2), np.int64), np.empty((0, 2), np.int64)
     segments = edges.segments(some)
-    order, first = _same_edge_runs(segments[:, :2], segments[:, 2:])
-    forward = _before(segments[:, :2], segments[:, 2:])[order]
+    order, first = same_edge_runs(segments[:, :2], segments[:, 2:])
+    forward = before(segments[:, :2], segments[:, 2:])[order]
     balance = np.add.reduceat(np.where(forward, 1, -1), first)
     lengths = np.diff(np.append(first, len(order)))
     balanced = np.repeat(balance == 0, lengths)
@@ -241,7 +239,7 @@ def _mixed_steps(rings: Rings) -> NDArray[np.uint64]:
     mixed = np.empty(len(rings.x), np.uint64)
     for begin in range(0, len(mixed), BLOCK_POINTS):
         here = slice(begin, begin + BLOCK_POINTS + 1)
-        points = _mix(np.column_stack([rings.x[here], rings.y[here]]))
+        points = mix(np.column_stack([rings.x[here], rings.y[here]]))
         mixed[begin : begin + BLOCK_POINTS] = np.append(points[:-1] + points[1:], points[-1:])[:BLOCK_POINTS]
     return mixed
 
@@ -258,111 +256,29 @@ def unique_pairs(one: Ints, other: Ints, which: Bools | None = None) -> Ints:
     return np.column_stack(np.divmod(keys, width))
 
 
-def node(segments: Floats) -> Floats:
-    """Split segments (rows x0, y0, x1, y1) where they meet, at full precision; exact duplicates go.
-
-    New vertices are rounded to double, never to a grid. Vertices within 8 ulp of each other become one, and
-    a vertex within 4 ulp of a segment lies on it: otherwise the rounding of one crossing would produce
-    others for ever. So the result is off by no more than `resolution`. Three passes are usual; what would
-    still cross after a dozen (never seen) stays as it is.
-    """
-    segments, _ = _unique_segments(segments)
-    fresh = np.ones(len(segments), np.bool_)
-    for _ in range(_NODING_PASSES):
-        segments, fresh = _merge_vertices(segments, fresh)
-        which, points = _split_points(segments, fresh)
-        if len(which) == 0:
-            break
-        pieces = _split(segments, which, points)
-        whole = np.ones(len(segments), np.bool_)
-        whole[which] = False
-        segments, fresh = _tell_fresh(segments[whole], np.zeros(int(whole.sum()), np.bool_), pieces)
-    return segments
-
-
-def _tell_fresh(kept: Floats, fresh: Bools, changed: Floats) -> tuple[Floats, Bools]:
-    """Return the distinct segments of both, and which are fresh: marked so, or only among the changed."""
-    segments, first = _unique_segments(np.vstack([kept, changed]))
-    return segments, np.concatenate([fresh, np.ones(len(changed), np.bool_)])[first]
-
-
-def _merge_vertices(segments: Floats, fresh: Bools) -> tuple[Floats, Bools]:
-    """Move vertices of fresh segments that are within 8 ulp of another to the first of them in (x, y) order."""
-    ends = segments.reshape(-1, 2)
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    differs = np.append(True, ~_equal(ends[order[1:]], ends[order[:-1]]))[: len(order)]
-    vertices = ends[order[differs]]
-    label = np.empty(len(ends), np.int64)
-    label[order] = np.cumsum(differs) - 1
-    close = np.flatnonzero(_have_company(vertices))
-    fresh_vertex = np.zeros(len(vertices), np.bool_)
-    fresh_vertex[label.reshape(-1, 2)[fresh]] = True
-    sought = np.flatnonzero(fresh_vertex[close])
-    points = shapely.points(vertices[close])
-    reach = resolution(vertices[close[sought]])
-    one, other = shapely.STRtree(points).query(points[sought], predicate="dwithin", distance=reach)
-    one, other = close[sought[one]], close[other]
-    near = one != other
-    if not near.any():
-        return segments, fresh
-    target = np.arange(len(vertices))
-    np.minimum.at(target, np.maximum(one, other)[near], np.minimum(one, other)[near])
-    while (target != target[target]).any():
-        target = target[target]
-    moved = (target != np.arange(len(vertices)))[label].reshape(-1, 2).any(axis=1)
-    changed = vertices[target[label]].reshape(-1, 4)[moved]
-    changed = changed[~_equal(changed[:, :2], changed[:, 2:])]
-    return _tell_fresh(segments[~moved], fresh[~moved], changed)
-
-
-def _have_company(vertices: Floats) -> Bools:
-    """Return which vertices can have another within 8 ulp: something is as near along x, and something along y.
-
-    That is next to nothing, and spares looking for the neighbours of all the others.
-    """
-    if len(vertices) == 0:
-        return np.empty(0, np.bool_)
-    reach = resolution(vertices).max()
-    company = np.ones(len(vertices), np.bool_)
-    for axis in (0, 1):
-        order = np.argsort(vertices[:, axis], kind="stable")
-        close = np.diff(vertices[order, axis]) <= reach
-        company[order] &= np.append(close, False) | np.append(False, close)
-    return company
-
-
-def _before(start: Floats, end: Floats) -> Bools:
+def before(start: Floats, end: Floats) -> Bools:
     """Return whether the start comes before the end in (x, y) order."""
     return np.asarray((start[:, 0] < end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] < end[:, 1])))
 
 
-def _unique_segments(segments: Floats) -> tuple[Floats, Ints]:
-    """Return the distinct undirected segments and the index of the first copy of each."""
-    if len(segments) == 0:
-        return segments, np.empty(0, np.int64)
-    order, begins = _same_edge_runs(segments[:, :2], segments[:, 2:])
-    first = np.minimum.reduceat(order, begins)
-    return segments[first], first
-
-
-def _same_edge_runs(start: Floats, end: Floats) -> tuple[Ints, Ints]:
+def same_edge_runs(start: Floats, end: Floats) -> tuple[Ints, Ints]:
     """Return an order that puts equal undirected edges side by side, and where each run of them begins.
 
     Sorting one hash is several times faster than sorting four columns; runs are split by comparing
     the coordinates themselves, and a hash collision falls back to the slow sort, so the result is exact.
     """
-    mixed = _mix(start) + _mix(end)
+    mixed = mix(start) + mix(end)
     order = np.argsort(mixed)
     mixed = mixed[order]
     same = _same_as_next(start[order], end[order])
     if (~same & (mixed[1:] == mixed[:-1])).any():
-        swap = ~_before(start, end)[:, None]
+        swap = ~before(start, end)[:, None]
         order = np.lexsort(np.hstack([np.where(swap, end, start), np.where(swap, start, end)]).T)
         same = _same_as_next(start[order], end[order])
     return order, np.flatnonzero(np.append(True, ~same))
 
 
-def _mix(xy: Floats) -> NDArray[np.uint64]:
+def mix(xy: Floats) -> NDArray[np.uint64]:
     """Return a hash of each point: its bits, multiplied and shifted so that sums of two rarely agree."""
     bits = (xy + 0.0).view(np.uint64)  # turns -0.0 into 0.0, whose bits differ
     mixed = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
@@ -375,11 +291,12 @@ def _mix(xy: Floats) -> NDArray[np.uint64]:
 
 def _same_as_next(start: Floats, end: Floats) -> Bools:
     """Return whether each edge and the next one have the same ends, either way round."""
-    same = _equal(start[1:], start[:-1]) & _equal(end[1:], end[:-1])
-    return same | (_equal(start[1:], end[:-1]) & _equal(end[1:], start[:-1]))
+    same = equal(start[1:], start[:-1]) & equal(end[1:], end[:-1])
+    return same | (equal(start[1:], end[:-1]) & equal(end[1:], start[:-1]))
 
 
-def _equal(one: Floats, other: Floats) -> Bools:
+def equal(one: Floats, other: Floats) -> Bools:
+    """Return whether the points of each row are the same."""
     return np.asarray((one[:, 0] == other[:, 0]) & (one[:, 1] == other[:, 1]))
 
 
@@ -395,74 +312,3 @@ def _pairs_within_runs(lengths: Ints, first: Ints) -> tuple[Ints, Ints]:
         right.append(position + step)
     none = np.empty(0, np.int64)
     return np.concatenate([none, *left]), np.concatenate([none, *right])
-
-
-def _split_points(segments: Floats, fresh: Bools) -> tuple[Ints, Floats]:
-    """Return where segments must be split: their indices and the points, for pairs with a fresh one."""
-    lines = shapely.linestrings(segments.reshape(-1, 2, 2))
-    sought = np.flatnonzero(fresh)
-    some = segments[sought]
-    reach = resolution(some)[:, None]  # a vertex just outside a segment's box may lie on it
-    low = np.minimum(some[:, :2], some[:, 2:]) - reach
-    high = np.maximum(some[:, :2], some[:, 2:]) + reach
-    one, other = shapely.STRtree(lines).query(shapely.box(*low.T, *high.T))
-    one = sought[one]
-    keep = (one < other) | (~fresh[other] & (one != other))
-    one, other = one[keep], other[keep]
-    a, b, c, d = segments[one, :2], segments[one, 2:], segments[other, :2], segments[other, 2:]
-    which: list[Ints] = []
-    points: list[Floats] = []
-    touched = np.zeros(len(one), np.bool_)
-    for vertex, start, end, line in ((c, a, b, one), (d, a, b, one), (a, c, d, other), (b, c, d, other)):
-        on = _on_segment(vertex, start, end)
-        touched |= on
-        which.append(line[on])
-        points.append(vertex[on])
-    crossing, point = _crossings(a, b, c, d, ~touched)
-    which += [one[crossing], other[crossing]]
-    points += [point, point]
-    chosen, at = np.concatenate(which), np.concatenate(points)
-    inner = ~_equal(at, segments[chosen, :2]) & ~_equal(at, segments[chosen, 2:])
-    return chosen[inner], at[inner]
-
-
-def _on_segment(vertex: Floats, start: Floats, end: Floats) -> Bools:
-    """Return whether each vertex lies within 4 ulp of the inner part of its segment."""
-    along, out = end - start, vertex - start
-    squared = (along**2).sum(axis=1)
-    reach = (along * out).sum(axis=1)
-    tolerance = _ON_EDGE_ULPS * np.spacing(np.abs(np.hstack([start, end])).max(axis=1))
-    near = np.abs(_cross(along, out)) <= tolerance * np.sqrt(squared)
-    apart = ~_equal(vertex, start) & ~_equal(vertex, end)
-    return np.asarray(near & apart & (reach > 0) & (reach < squared))
-
-
-def _crossings(a: Floats, b: Floats, c: Floats, d: Floats, which: Bools) -> tuple[Ints, Floats]:
-    """Return which segments ab and cd cross inside both, and where.
-
-    The point is taken on ab at the computed parameter, relative to a: even for nearly parallel
-    segments it is then within rounding of both, though it may be off along them.
-    """
-    side_c, side_d = _cross(b - a, c - a), _cross(b - a, d - a)
-    side_a, side_b = _cross(d - c, a - c), _cross(d - c, b - c)
-    crosses = which & (np.sign(side_c) * np.sign(side_d) < 0) & (np.sign(side_a) * np.sign(side_b) < 0)
-    index = np.flatnonzero(crosses)
-    share = side_a[index] / (side_a[index] - side_b[index])
-    return index, a[index] + share[:, None] * (b[index] - a[index])
-
-
-def _cross(one: Floats, other: Floats) -> Floats:
-    return np.asarray(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])
-
-
-def _split(segments: Floats, which: Ints, points: Floats) -> Floats:
-    """Return the pieces of the segments `which` cut at `points`."""
-    cut = np.unique(which)
-    owner = np.concatenate([which, cut, cut])
-    xy = np.vstack([points, segments[cut, :2], segments[cut, 2:]])
-    along = segments[owner, 2:] - segments[owner, :2]
-    reach = ((xy - segments[owner, :2]) * along).sum(axis=1)
-    order = np.lexsort([reach, owner])
-    owner, xy = owner[order], xy[order]
-    follows = (owner[1:] == owner[:-1]) & ~_equal(xy[1:], xy[:-1])
-    return np.asarray(np.hstack([xy[:-1], xy[1:]])[follows])

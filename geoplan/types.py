@@ -51,7 +51,7 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """Return 0 for error, 1 for warning, 2 for info, so that sorting puts the worst first."""
-        return list(Severity).index(self)
+        return ("error", "warning", "info").index(self.value)  # asked of every finding, so not of the members
 
 
 class AreaMethod(StrEnum):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 from geoplan import edges as edges_module
-from geoplan.edges import Edges, match_edges, node, resolution, unique_pairs
+from geoplan.edges import Edges, match_edges, resolution, unique_pairs
 
 
 def layer(*polygons: object) -> np.ndarray:
@@ -22,10 +22,6 @@ def layer(*polygons: object) -> np.ndarray:
 
 def unmatched(edges: Edges) -> set[tuple[float, ...]]:
     return {tuple(row) for row in edges.segments(~edges.matched).tolist()}
-
-
-def undirected(segments: np.ndarray) -> set[frozenset[tuple[float, float]]]:
-    return {frozenset([(x0, y0), (x1, y1)]) for x0, y0, x1, y1 in segments.tolist()}
 
 
 def test_the_edge_between_two_squares_is_matched_and_makes_them_neighbours():
@@ -112,7 +108,7 @@ def test_parts_and_holes_of_a_multipolygon_belong_to_it():
 def test_a_hash_collision_changes_nothing(monkeypatch):
     cells = layer(*(box(x, y, x + 1, y + 1) for x in range(4) for y in range(3)))
     expected = match_edges(cells)
-    monkeypatch.setattr(edges_module, "_mix", lambda xy: np.zeros(len(xy), np.uint64))
+    monkeypatch.setattr(edges_module, "mix", lambda xy: np.zeros(len(xy), np.uint64))
     collided = match_edges(cells)
     assert collided.matched.tolist() == expected.matched.tolist()
     assert collided.neighbours.tolist() == expected.neighbours.tolist()
@@ -130,72 +126,6 @@ def test_unique_pairs_puts_the_smaller_index_first_and_drops_pairs_with_itself()
 )
 def test_the_resolution_is_8_ulp_of_the_largest_coordinate(magnitude, ulp):
     assert resolution(np.array([[1.0, -magnitude]])).tolist() == [8 * ulp]
-
-
-def test_crossing_segments_are_split_at_the_crossing():
-    pieces = node(np.array([[0.0, 0, 2, 2], [0, 2, 2, 0]]))
-    centre = (1.0, 1.0)
-    assert undirected(pieces) == {frozenset([centre, corner]) for corner in [(0, 0), (2, 2), (0, 2), (2, 0)]}
-
-
-def test_a_segment_is_split_where_another_ends_on_it():
-    pieces = node(np.array([[0.0, 0, 4, 0], [1, 0, 1, 5]]))
-    assert undirected(pieces) == {
-        frozenset([(0, 0), (1, 0)]),
-        frozenset([(1, 0), (4, 0)]),
-        frozenset([(1, 0), (1, 5)]),
-    }
-
-
-def test_overlapping_collinear_segments_become_three_pieces():
-    pieces = node(np.array([[0.0, 0, 6, 3], [2, 1, 8, 4]]))
-    assert undirected(pieces) == {
-        frozenset([(0, 0), (2, 1)]),
-        frozenset([(2, 1), (6, 3)]),
-        frozenset([(6, 3), (8, 4)]),
-    }
-
-
-def test_the_same_segment_three_times_either_way_is_one():
-    assert len(node(np.array([[0.0, 0, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]]))) == 1
-
-
-def test_segments_apart_stay_as_they_are():
-    given_segments = np.array([[0.0, 0, 1, 0], [0, 1, 1, 1]])
-    assert undirected(node(given_segments)) == undirected(given_segments)
-
-
-def test_a_vertex_just_outside_the_box_of_a_level_segment_still_splits_it():
-    ulp = np.spacing(8.0)
-    pieces = node(np.array([[0.0, 8.0, 6.0, 8.0], [4.0, 8.0 + ulp, 4.0, 12.0]]))
-    assert len(pieces) == 3
-
-
-def test_parallel_segments_a_tenth_of_a_micrometre_apart_at_eastings_of_39_million_stay_apart():
-    east, apart = 39_500_000.0, 1e-7
-    segments = np.array([[east, 0.0, east, 100.0], [east + apart, 0.0, east + apart, 100.0]])
-    assert len(node(segments)) == 2
-
-
-def test_lines_through_one_point_that_no_double_can_hold_get_one_common_vertex():
-    # All pass through (1/3, 1/3); each pair of them rounds that point differently.
-    lines = np.array([[0.0, 0, 1, 1], [0, 1, 0.5, 0], [1, 0, 0, 0.5], [0, 2 / 3, 2 / 3, 0], [0, 0.25, 1, 0.5]])
-    pieces = node(lines)
-    ends, count = np.unique(pieces.reshape(-1, 2).round(9), axis=0, return_counts=True)
-    assert count[(np.abs(ends - 1 / 3) < 1e-8).all(axis=1)].tolist() == [10]
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(*[st.integers(0, 9)] * 4), min_size=2, max_size=14))
-def test_noded_pieces_meet_only_at_their_ends_and_cover_what_was_given(rows):
-    segments = np.array([row for row in rows if row[:2] != row[2:]], dtype=float).reshape(-1, 4)
-    if len(segments) == 0:
-        return
-    pieces = shapely.linestrings(node(segments).reshape(-1, 2, 2))
-    given_lines = shapely.union_all(shapely.linestrings(segments.reshape(-1, 2, 2)))
-    assert shapely.length(pieces).sum() == pytest.approx(given_lines.length, abs=1e-9)
-    one, other = shapely.STRtree(pieces).query(pieces, predicate="crosses")
-    assert len(one) == len(other) == 0
 
 
 def test_a_ring_too_thin_for_its_area_to_be_computed_still_turns_the_right_way():
@@ -260,11 +190,3 @@ def test_an_edge_is_matched_if_as_many_copies_run_either_way(cells):
     assert {tuple(pair) for pair in edges.twins.tolist()} == {
         (i, j) for i, one in enumerate(cells) for j, other in enumerate(cells) if i < j and one[:2] == other[:2]
     }
-
-
-def test_vertices_that_nearly_agree_are_merged_wherever_they_lie_in_the_order():
-    ulp = np.spacing(500_000.0)
-    given_segments = np.array(
-        [[500_000.0, 5.0, 500_001.0, 9.0], [500_000.0 + ulp, 5.0, 499_990.0, 7.0], [500_000.0, 8.0, 499_000.0, 5.0]]
-    )
-    assert len({tuple(end) for end in node(given_segments).reshape(-1, 2).tolist()}) == 5
