@@ -15,6 +15,7 @@ Ints: TypeAlias = NDArray[np.int64]
 Shapes: TypeAlias = NDArray[Any]
 
 _CELLS = 1024  # along each side of the grid that sorts out what is nowhere near
+_FEW = 20_000  # polygons, for which a grid is not worth while
 
 
 class BoxTree:
@@ -24,9 +25,9 @@ class BoxTree:
     of some rows.
     """
 
-    def __init__(self, bounds: Floats, shapes: Callable[[Ints], Shapes]) -> None:
-        """Keep what queries are answered from."""
-        self._bounds, self._shapes = bounds, shapes
+    def __init__(self, bounds: Floats, shapes: Callable[[Ints], Shapes], *, few: int = _FEW) -> None:
+        """Keep what queries are answered from; up to `few` polygons are all looked at."""
+        self._bounds, self._shapes, self._few = bounds, shapes, few
 
     def query(
         self, geometry: Shapes | BaseGeometry, predicate: str | None = None, distance: Floats | float | None = None
@@ -70,6 +71,8 @@ class BoxTree:
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
         there = (self._bounds[:, :2] <= high).all(axis=1) & (self._bounds[:, 2:] >= low).all(axis=1)
         rows = np.flatnonzero(there)
+        if len(rows) <= self._few:
+            return rows
         step = np.maximum((high - low) / _CELLS, np.spacing(np.abs(boxes).max()))
 
         def cells(corners: Floats) -> Ints:
@@ -77,11 +80,11 @@ class BoxTree:
             return np.asarray(np.clip((corners - low) / step, 0, _CELLS - 1).astype(np.int64))
 
         begin, end = cells(boxes[:, :2]), cells(boxes[:, 2:]) + 1
-        marks = np.zeros((_CELLS + 1, _CELLS + 1), np.int64)
+        marks = np.zeros((_CELLS + 1, _CELLS + 1), np.int32)
         for x, y, sign in ((begin, begin, 1), (end, end, 1), (begin, end, -1), (end, begin, -1)):
             np.add.at(marks, (x[:, 0], y[:, 1]), sign)
         covered = marks.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
-        total = np.zeros((_CELLS + 1, _CELLS + 1), np.int64)
+        total = np.zeros((_CELLS + 1, _CELLS + 1), np.int32)
         total[1:, 1:] = covered.cumsum(axis=0).cumsum(axis=1)
         (x0, y0), (x1, y1) = cells(self._bounds[rows, :2]).T, cells(self._bounds[rows, 2:]).T + 1
         return np.asarray(rows[total[x1, y1] - total[x0, y1] - total[x1, y0] + total[x0, y0] > 0])
