@@ -41,7 +41,8 @@ RERUN_BYTES, MANY_BYTES = 20_000, 2_000_000
 
 PICKED = "map && map.querySelector('path.gp-picked')"
 CHINESE = "box && box.lang === 'zh-CN' && !box.classList.contains('gp-waiting')"
-FILTERED = "map && map.querySelectorAll('.gp-place, .gp-cluster').length === 1"
+ALL_ENGLISH = f"box && box.lang === 'en' && document.querySelector('.gp-brand').innerText === 'geoplan' && {REST}"
+FILTERED = "map && map.querySelectorAll('.gp-place, .gp-cluster').length === 0"
 AGAIN = "document.body.innerText.includes('run 1')"
 
 Figures = defaultdict[str, list[float]]
@@ -68,6 +69,8 @@ def plan_page(browser: Browser, address: str, found: Figures) -> None:
             "other language": (lambda: seen.page.get_by_role("radio", name="中文").click(), CHINESE),
         }
         _measure(seen, changes, found)
+        whole, _ = seen.change(lambda: seen.page.get_by_role("radio", name="English").click(), ALL_ENGLISH)
+        found["other language, the whole page"].append(whole)
 
 
 def filtered_page(browser: Browser, address: str, found: Figures) -> None:
@@ -76,11 +79,15 @@ def filtered_page(browser: Browser, address: str, found: Figures) -> None:
         seen.open(f"{address}/?plan={PLAN}&page=facilities&lang=en", FIRST_MAP)
         seen.quiet().mark_map()
         box = seen.page.get_by_placeholder("Search names and addresses")
+        box.fill("plasm")
+        seen.page.wait_for_timeout(300)
+        _measure(seen, {"other filter": (lambda: box.press("z"), FILTERED)}, found)  # as typed, before Enter
         box.fill("plasma")
-        _measure(seen, {"other filter": (lambda: box.press("Enter"), FILTERED)}, found)
-        wide = "document.body.innerText.includes('1 of 18') && " + REST
+        whole = "document.body.innerText.includes('1 of 18') && " + REST
+        taken, _ = seen.change(lambda: box.press("Enter"), whole)
+        found["other filter, the whole page"].append(taken)
         box.fill("plasma s")
-        _, told = seen.change(lambda: box.press("Enter"), f"location.search.includes('plasma+s') && {wide}")
+        _, told = seen.change(lambda: box.press("Enter"), f"location.search.includes('plasma+s') && {whole}")
         found["nothing changed, bytes"].append(told)
 
 

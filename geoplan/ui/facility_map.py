@@ -14,7 +14,7 @@ from geoplan.output import figures
 from geoplan.output.map import Overlay, Pick, Shape
 from geoplan.service import ServiceCoverage
 from geoplan.types import Text
-from geoplan.ui.mapview import MapState, place_of, show_map
+from geoplan.ui.mapview import Find, MapState, place_of, show_map
 from geoplan.ui.texts import TEXTS
 from geoplan.ui.visit import Visit, pick
 
@@ -29,9 +29,11 @@ def facility_map(
     found: ServiceCoverage | None,
     piece: int | None,
     on_piece: Callable[[int], None],
+    find: Find | None,
 ) -> None:
     """Show the map with the facilities `shown`, or with the ground served by those that were `found` to serve it.
 
+    While somebody types, it shows those that `find` finds.
     `piece` is the place of the uncovered piece that is chosen; `on_piece` is told of one clicked on.
     """
     ids = tuple(one.facility.id for one in shown) if found is None else tuple(one.id for one in found.counted)
@@ -43,7 +45,7 @@ def facility_map(
             focus = _degrees(found, [found.uncovered[piece].geometry])[0]
     # With nothing to look at the map keeps its view, whatever the filters leave.
     turn = visit.turn("facilities") if focus is not None else None
-    state = MapState(overlays=overlays, shown=ids, focus=focus, turn=turn)
+    state = MapState(overlays=overlays, shown=ids, focus=focus, turn=turn, find=find)
     show_map(visit, state, on_pick=lambda chosen: _picked(chosen, on_piece))
 
 

@@ -15,6 +15,7 @@ from geoplan.match import folded
 from geoplan.output import figures
 from geoplan.output.escape import for_spreadsheet, visible
 from geoplan.output.map import category_name
+from geoplan.output.map.kept import Kept
 from geoplan.service import ServiceCoverage, ZoneService
 from geoplan.types import M2_PER_KM2, ZoneId
 from geoplan.ui.card import basis_text, source_line
@@ -44,17 +45,39 @@ class Filters:
 
     def passes(self, placed: PlacedFacility, view: PlanView) -> bool:
         """Return whether a facility is listed; the text is looked for in both languages, whatever its case or width."""
+        return self.admits(placed) and all(word in _TEXTS(view)[placed.facility.id] for word in self.words)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return what is looked for, each anywhere in what is known of a facility."""
+        return tuple(folded(self.text).split())
+
+    def admits(self, placed: PlacedFacility) -> bool:
+        """Return whether category and zone let a facility pass, whatever the text."""
         facility = placed.facility
         if self.categories and facility.category not in self.categories:
             return False
         if self.zone == OUTSIDE and (placed.inside or facility.point is None):
             return False
-        if self.zone not in (None, OUTSIDE) and self.zone not in (*placed.inside, placed.stated):
-            return False
+        return self.zone in (None, OUTSIDE) or self.zone in (*placed.inside, placed.stated)
+
+
+def searched_texts(view: PlanView) -> dict[str, str]:
+    """Return what is searched of each facility, by id: its id, names, category, address and note, `folded`."""
+    return _TEXTS(view)
+
+
+def _texts(view: PlanView) -> dict[str, str]:
+    found = {}
+    for facility in view.facilities:
         kind = category_name(view, facility.category)
         texts = [facility.id, facility.name.en, facility.name.zh, kind.en, kind.zh]
         texts += [part for text in (facility.address, facility.note) if text is not None for part in (text.en, text.zh)]
-        return all(word in folded(" ".join(texts)) for word in folded(self.text).split())
+        found[facility.id] = folded(" ".join(texts))
+    return found
+
+
+_TEXTS: Kept[PlanView, dict[str, str]] = Kept(_texts)
 
 
 def joined(categories: Sequence[str]) -> str | None:

@@ -33,6 +33,7 @@ from geoplan.output.map import (
     update_group,
 )
 from geoplan.output.map.drawing import around, bounds_of, one_shifted
+from geoplan.pyramid import FabricView
 from geoplan.ui.deposit import deposit
 from geoplan.ui.state import MAX_ID
 from geoplan.ui.texts import LANGUAGES
@@ -44,6 +45,7 @@ ROOT = "../.."  # the component's frame lies at component/NAME/index.html, so th
 KEY = "gp-map"
 _HELD = "gp-held-scene"
 MAX_TURNED = 200  # zones of a plan whose map the browser holds in every language
+MAX_FOUND = 2_000  # facilities the browser filters while somebody types
 MAX_DRAWN = 5_000_000  # characters of what a browser may say was drawn
 
 Kind = Literal["zone", "facility", "finding", "shape"]
@@ -58,6 +60,17 @@ class Compare:
     left_name: str
     right_name: str
     mode: Literal["swipe", "opacity"] = "swipe"
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """What the map filters by while somebody types: the searched text of each facility, folded, and which are `among`.
+
+    The page's answer comes after and is what counts; the map only need not wait for it.
+    """
+
+    texts: Mapping[str, str]
+    among: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,7 @@ class MapState:
     notices: tuple[str, ...] = ()
     without_pick: bool = False
     room_above: bool = False
+    find: Find | None = None
 
 
 def show_map(
@@ -120,7 +134,10 @@ def place_of(view: PlanView, chosen: Pick | None) -> Bounds | None:
     if chosen is None:
         return None
     if chosen.kind == "zone":
-        parts = [zone.geometry.bounds for zone in drawn_zones(view)[0] if zone.id == chosen.id]
+        if isinstance(view, FabricView):
+            parts = [shape.bounds for shape in view.fabric.outline(chosen.id)]
+        else:
+            parts = [zone.geometry.bounds for zone in drawn_zones(view)[0] if zone.id == chosen.id]
         if not parts:
             return None
         west, south, east, north = zip(*parts, strict=True)
@@ -157,6 +174,9 @@ def state_json(visit: Visit, state: MapState, scene: MapScene) -> dict[str, obje
         "draw": state.draw,
         "room_above": state.room_above,
     }
+    if state.find is not None and len(state.find.texts) <= MAX_FOUND:
+        texts = json.dumps(state.find.texts, ensure_ascii=False, separators=(",", ":"))
+        told["find"] = _link(texts) | {"among": sorted(state.find.among)}
     if state.turn is not None:
         told["turn"] = state.turn
     if state.focus is not None:

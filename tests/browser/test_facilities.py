@@ -77,14 +77,42 @@ def test_served_and_uncovered_ground_are_on_the_map_and_a_click_on_a_piece_choos
 
 def test_a_search_lists_and_maps_only_what_it_finds_without_loading_the_map_anew(visit: Opener, address: str) -> None:
     seen = ready(visit(address, LAPTOP).open("?page=facilities&lang=en"))
-    loaded = sum(request.endswith("leaflet.js") for request in seen.asked)
+    loaded = sum("/assets/map/" in request for request in seen.asked)
+    assert loaded
     box = seen.page.get_by_placeholder("Search names and addresses")
     box.fill("plasma")
     box.press("Enter")
     expect(seen.page.get_by_text("1 of 18 facilities")).to_be_visible()
     assert parameters(seen)["q"] == ["plasma"]
     expect(seen.map.locator(".gp-label-place").filter(visible=True)).to_have_count(1)
-    assert sum(request.endswith("leaflet.js") for request in seen.asked) == loaded
+    assert sum("/assets/map/" in request for request in seen.asked) == loaded
+    seen.blameless()
+
+
+def test_the_map_finds_as_one_types_what_the_list_finds_at_enter(visit: Opener, address: str) -> None:
+    seen = ready(visit(address, LAPTOP).open("?page=facilities&lang=en"))
+    seen.page.wait_for_timeout(1000)  # what is searched is fetched when the browser has time
+    box = seen.page.get_by_placeholder("Search names and addresses")
+    # Full width, other case, words in any order, another language than the page's.
+    for text, count in (
+        ("ＰＬＡＳＭＡ", 1),
+        ("physics  Institute plasma", 1),
+        ("plasmaz", 0),
+        ("等离子体", 1),
+        ("", 17),
+    ):
+        box.fill(text)
+        marks = seen.map.locator(".gp-place, .gp-cluster")
+        if count < 2:
+            expect(marks).to_have_count(count)
+        else:
+            expect(marks.nth(1)).to_be_visible()
+            gathered = [int(one) for one in seen.map.locator(".gp-cluster").all_inner_texts()]
+            assert seen.map.locator(".gp-place").count() + sum(gathered) == count
+    assert "q" not in parameters(seen)  # nothing was asked of the page yet
+    box.fill("plasma")
+    box.press("Enter")
+    expect(seen.page.get_by_text("1 of 18 facilities")).to_be_visible()
     seen.blameless()
 
 

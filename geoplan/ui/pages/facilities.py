@@ -36,9 +36,11 @@ from geoplan.ui.facility_tables import (
     list_table,
     pieces_table,
     range_text,
+    searched_texts,
 )
 from geoplan.ui.frame import heading
 from geoplan.ui.grid import column_settings, pickable, selectable
+from geoplan.ui.mapview import Find
 from geoplan.ui.opening import Stamp, counted
 from geoplan.ui.unlocated import UNLOCATED_STYLE, unlocated_html
 from geoplan.ui.visit import Visit, go, move_map
@@ -77,17 +79,19 @@ def show(visit: Visit) -> None:
     shown = tuple(one for one in placed if filters.passes(one, view))
     panel = visit.asked("show") if visit.asked("show") in _PANELS and view.layer is not None else "list"
     found = _coverage(visit, filters) if panel == "coverage" else None
+    piece = _asked_piece(visit, found)
     drawing, side = st.columns([3, 2], gap="small")
+    with drawing:  # first: the map need not wait for tables
+        among = tuple(one.facility.id for one in placed if filters.admits(one))
+        find = Find(searched_texts(view), among) if found is None else None
+        facility_map(visit, shown, found, piece, partial(_choose_piece, move=False), find)
     with side, st.container(key="gp-side"):
         if view.layer is not None:
             _choice(visit, "show", tuple(_PANELS), panel, {name: visit.say(key) for name, key in _PANELS.items()})
         if found is not None:
-            piece = _coverage_panel(visit, found)
+            _coverage_panel(visit, found, piece)
         else:
-            piece = None
             _list_panel(visit, filters, shown, len(placed))
-    with drawing:
-        facility_map(visit, shown, found, piece, partial(_choose_piece, move=False))
     if counts is not None:
         _counts(visit, counts)
 
@@ -193,8 +197,15 @@ def _filters(visit: Visit, filters: Filters) -> None:
 # ------------------------------------------------------------------ the served ground
 
 
-def _coverage_panel(visit: Visit, found: ServiceCoverage) -> int | None:
-    """Show the served ground and return which uncovered piece is chosen, by its place in the result."""
+def _asked_piece(visit: Visit, found: ServiceCoverage | None) -> int | None:
+    """Return which uncovered piece a link asks for, by its place in the result."""
+    asked = visit.asked("piece")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 0
+    return number - 1 if found is not None and 0 < number <= len(found.uncovered) else None
+
+
+def _coverage_panel(visit: Visit, found: ServiceCoverage, piece: int | None) -> None:
+    """Show the served ground and the uncovered pieces, of which one may be chosen."""
     view, language = visit.view, visit.language
     known = known_categories(view)
     names = {name: visible(category_name(view, name).get(language)) for name in known}
@@ -213,11 +224,10 @@ def _coverage_panel(visit: Visit, found: ServiceCoverage) -> int | None:
     _choice(visit, "radius", tuple(texts), _plain(found.radius_m), texts, visit.say("facilities_radius"))
     st.html(coverage_html(visit, found))
     st.dataframe(coverage_table(found, language), hide_index=True, **column_settings(language))
-    chosen = _pieces(visit, found)
+    _pieces(visit, found, piece)
     st.html(f'<div class="gp-card"><p class="gp-method">{for_html(_how(visit, found))}</p></div>')
     name = f"{view.plan.id}-{found.category}-{_plain(found.radius_m)}m"
     _download(visit, coverage_csv(found, view, language), name)
-    return chosen
 
 
 def coverage_html(visit: Visit, found: ServiceCoverage) -> str:
@@ -238,7 +248,7 @@ def coverage_html(visit: Visit, found: ServiceCoverage) -> str:
     return f'<div class="gp-card gp-coverage">{"".join(lines)}</div>'
 
 
-def _pieces(visit: Visit, found: ServiceCoverage) -> int | None:
+def _pieces(visit: Visit, found: ServiceCoverage, chosen: int | None) -> None:
     language = visit.language
     if found.uncovered:
         area = figures.number(sum(piece.area_m2 for piece in found.uncovered) / M2_PER_KM2, 4, language)
@@ -251,13 +261,9 @@ def _pieces(visit: Visit, found: ServiceCoverage) -> int | None:
     title = for_html(visit.say("facilities_pieces"))
     st.html(f'<h2 class="gp-section">{title}</h2><p class="gp-hint">{for_html(said)}</p>')
     if not found.uncovered:
-        return None
-    asked = visit.asked("piece")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 9 else 0
-    chosen = number - 1 if 0 < number <= len(found.uncovered) else None
+        return
     key = f"pieces-{visit.address.plan}-{found.category}-{_plain(found.radius_m)}"
     selectable(key, pieces_table(found, language), language, chosen, _choose_piece)
-    return chosen
 
 
 def _choose_piece(row: int | None, *, move: bool = True) -> None:

@@ -13,7 +13,7 @@
   }
 
   GP.parts.push(function (gp, map, box) {
-    var page = pageOf(), tongues = {};
+    var page = pageOf(), tongues = {}, find = null;
     if (!page) return {};
 
     function picked(button) {
@@ -27,6 +27,20 @@
       if (scene) gp.update(Object.assign({}, gp.state, {scene: scene}));
     }
 
+    /* What the server looks for, on texts it has folded: every word anywhere, whatever its case or width. */
+    function typed(event) {
+      var at = event.target.closest && event.target.closest('[class*="st-key-facilities-q-"] input'), asked = find;
+      if (!at || !asked) return;
+      gp.fetched(asked).then(function (texts) {
+        if (find !== asked) return;
+        var words = at.value.normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean);
+        var shown = asked.among.filter(function (id) {
+          return words.every(function (word) { return texts[id].indexOf(word) >= 0; });
+        });
+        gp.update(Object.assign({}, gp.state, {shown: shown}));
+      }).catch(function () {});
+    }
+
     function clicked(event) {
       var at = event.target.closest && event.target.closest('[data-gp-kind][data-gp-id], [class*="st-key-lang-"] button');
       if (!at) return;
@@ -34,18 +48,23 @@
     }
 
     /* One listener on the page, whichever map came last: a map that is gone must not answer. */
-    if (page[KEY]) page.removeEventListener('click', page[KEY], true);
-    page[KEY] = clicked;
+    if (page[KEY]) page[KEY]();
+    page[KEY] = function () {
+      page.removeEventListener('click', clicked, true);
+      page.removeEventListener('input', typed, true);
+    };
     page.addEventListener('click', clicked, true);  // on the way down: a control may keep its clicks to itself
-    window.addEventListener('pagehide', function () { page.removeEventListener('click', clicked, true); });
+    page.addEventListener('input', typed, true);
+    window.addEventListener('pagehide', page[KEY]);
 
     return {
       state: function (state) {
         tongues = state.tongues || {};
+        find = state.find || null;
         /* Fetched once the map has been drawn and the browser has nothing else to do. */
         var soon = window.requestIdleCallback || function (act) { return setTimeout(act, 500); };
-        Object.keys(tongues).forEach(function (label) {
-          soon(function () { gp.fetched(tongues[label]).catch(function () {}); });
+        Object.keys(tongues).map(function (label) { return tongues[label]; }).concat(find || []).forEach(function (part) {
+          soon(function () { gp.fetched(part).catch(function () {}); });
         });
       }
     };
