@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from geoplan.cli.options import is_plan, shared
+from geoplan.cli.engine import Engine, engine_of, engine_options
+from geoplan.cli.options import shared
 from geoplan.cli.progress import progress
-from geoplan.cli.streams import deliver, printable, require_writable
+from geoplan.cli.streams import Content, deliver, printable, require_writable
 from geoplan.errors import UsageError
 from geoplan.output import REPORTS
+from geoplan.output.documents import write_check
 from geoplan.output.labels import verdict_sentence
 from geoplan.plan.rules import AreaDeclaredRule, BaseRule, PlainRule
-from geoplan.read import read_zones
 from geoplan.result import CheckResult
 from geoplan.types import Severity, Text, Tolerance
-from geoplan.workflow import FileOptions, Source, check_layer, open_plan
+from geoplan.workflow import FileOptions, check_layer, open_plan
 from geoplan.zones import ZoneLayer
 
 # Options that only make sense without a plan, which has its own word on them.
@@ -43,6 +45,7 @@ FILE_ONLY = ("boundary", "declared_area", "area_tolerance", "width_tolerance", "
     show_default=True,
     help="Least severity that fails the check.",
 )
+@engine_options
 @shared
 def check(target: str, zones: Path | None, report: str, fail_on: str, **options: Any) -> None:
     """Check a plan against what was published about it, or any polygon file on its own.
@@ -60,10 +63,14 @@ def check(target: str, zones: Path | None, report: str, fail_on: str, **options:
             hint=Text("Name the file with --output.", "请用 --output 指定文件。"),
         )
     require_writable(output)
-    with progress():
-        result, layer = _run(target, zones, Severity(fail_on), options)
-        content = _render(kind, result, layer, options["lang"], terminal=output is None and sys.stdout.isatty())
-    deliver(content, output)
+    terminal = output is None and sys.stdout.isatty()
+    with progress(), engine_of(options) as engine:
+        result, layer = _run(target, zones, Severity(fail_on), engine, options)
+        content = _render(kind, result, layer, options["lang"], terminal=terminal)
+        if not terminal:
+            deliver(content, output)  # what is written piece by piece is also measured piece by piece
+    if terminal:
+        deliver(content, output)
     if output is not None:
         verdict = verdict_sentence(result)
         said = Text(f"{verdict.en}; written to {output}", f"{verdict.zh}；已写入 {output}")
@@ -81,18 +88,18 @@ def _report_kind(report: str, *, as_json: bool) -> str:
 
 
 def _run(
-    target: str, zones: Path | None, fail_on: Severity, options: dict[str, Any]
+    target: str, zones: Path | None, fail_on: Severity, engine: Engine, options: dict[str, Any]
 ) -> tuple[CheckResult, ZoneLayer | None]:
     reading = {"layer": options["layer"], "crs": options["crs"]}
-    if is_plan(target):
+    if engine.means_plan(target):
         _refuse_file_options(options)
         if zones is None and any((*reading.values(), options["id_field"])):
             raise UsageError(
                 Text("--layer, --crs and --id are about a file.", "--layer、--crs、--id 用于文件。"),
                 hint=Text("Give the file with --zones.", "请用 --zones 指定文件。"),
             )
-        source = Source(zones, **reading) if zones else None
         _refuse_both(zones, options["revision"])
+        source = engine.read(zones, **reading) if zones else None
         view = open_plan(
             target,
             zones=source,
@@ -100,6 +107,7 @@ def _run(
             fail_on=fail_on,
             revision=options["revision"],
             store=options["store"],
+            make=engine.make,
         )
         return view.result, view.layer
     if zones is not None:
@@ -111,8 +119,9 @@ def _run(
         )
     if options["revision"] is not None or options["store"] is not None:
         raise UsageError(Text("--revision and --store go with a plan.", "--revision、--store 用于规划。"))
-    layer = read_zones(target, **reading)
-    return check_layer(layer, _file_options(options), id_field=options["id_field"], fail_on=fail_on), layer
+    layer = engine.read(target, **reading)
+    chosen = _file_options(options)
+    return check_layer(layer, chosen, id_field=options["id_field"], fail_on=fail_on, make=engine.make), layer
 
 
 def _refuse_both(zones: Path | None, revision: int | None) -> None:
@@ -146,5 +155,7 @@ def _file_options(options: dict[str, Any]) -> FileOptions:
     return FileOptions(boundary=options["boundary"], rules=tuple(rules), tolerance=tolerance)
 
 
-def _render(kind: str, result: CheckResult, layer: ZoneLayer | None, language: str, *, terminal: bool) -> str | bytes:
+def _render(kind: str, result: CheckResult, layer: ZoneLayer | None, language: str, *, terminal: bool) -> Content:
+    if kind == "json":
+        return partial(write_check, result)
     return REPORTS[kind](result, layer, language=language, colour=terminal)

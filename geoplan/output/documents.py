@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import resources
 from typing import Any, TypeAlias
 
@@ -18,6 +19,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import to_lonlat
+from geoplan.output.json_text import json_text, write_json
 from geoplan.result import CheckResult, GroupMeasure, Measurement, PublishedFigure, ZoneMeasure
 from geoplan.types import (
     M2_PER_HECTARE,
@@ -44,9 +46,7 @@ EXPORT_SCHEMA = "geoplan.export/1"
 LONLAT_DECIMALS = 9  # 0.1 mm
 
 _SCHEMA_NAME = re.compile(r"geoplan\.([a-z]+)/([0-9]+)")
-# Line breaks inside JSON strings are escaped, so what this matches is always layout.
-_NUMBERS_ON_LINES = re.compile(r"\[\n\s*(-?[\d.eE+-]+),\n\s*(-?[\d.eE+-]+)\n\s*\]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_BLOCK = 1000  # findings whose geometry is made at a time
 
 
 def check_document(result: CheckResult) -> Document:
@@ -55,7 +55,20 @@ def check_document(result: CheckResult) -> Document:
     Areas are in m², widths in m, geometry is GeoJSON in longitude and latitude on the datum of the
     layer's CRS, with 9 decimals. `input` and `area` are null when there was no layer.
     """
-    measurement, plan = result.measurement, result.plan
+    area = _area(result.measurement)
+    if area is not None:
+        area["zones"] = list(area["zones"])
+    return _check(result, area) | {"findings": list(_findings(result.findings, result.crs))}
+
+
+def write_check(result: CheckResult, write: Callable[[str], object]) -> None:
+    """Write the document of a check as text, its zones and findings as they are made: the text of `dumps`."""
+    write_json(_check(result, _area(result.measurement)), write)
+
+
+def _check(result: CheckResult, area: Document | None) -> Document:
+    """Return the document of a check; its findings, and the zones of its area, may be iterators."""
+    plan = result.plan
     return {
         "schema": CHECK_SCHEMA,
         "passed": result.passed,
@@ -69,12 +82,12 @@ def check_document(result: CheckResult) -> Document:
             "declared": plan.declared,
             "loaded": plan.loaded,
         },
-        "input": _input(measurement.input if measurement else None),
+        "input": _input(result.measurement.input if result.measurement else None),
         "tolerance": {"area_m2": result.tolerance.area_m2, "width_m": result.tolerance.width_m},
-        "area": _area(measurement),
+        "area": area,
         "published": [_published(figure) for figure in result.published],
         "checked": [_run(run) for run in result.checked],
-        "findings": [_finding(finding, result.crs) for finding in result.findings],
+        "findings": _findings(result.findings, result.crs),
         "lapsed": [
             {"finding": entry.finding, "acceptance": _acceptance(entry.acceptance), "why": _text(entry.why)}
             for entry in result.lapsed
@@ -107,8 +120,7 @@ def dumps(document: Document) -> str:
     Lone surrogates, which cannot be written as UTF-8, become U+FFFD. Raises ValueError for NaN or
     infinities, which are not JSON.
     """
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
-    return _SURROGATES.sub("\ufffd", _NUMBERS_ON_LINES.sub(r"[\1, \2]", text)) + "\n"
+    return json_text(document)
 
 
 def schema(name: str) -> Document:
@@ -128,16 +140,26 @@ def geojson(geometry: BaseGeometry | None, crs: CRS | None) -> Document | None:
 
     None for missing or empty geometry, without a CRS, and where a coordinate has no place on the globe.
     """
-    if geometry is None or geometry.is_empty or crs is None:
-        return None
-    # An array made from a geometry itself would try to look inside it.
-    holder = np.empty(1, dtype=object)
-    holder[0] = geometry
-    moved = to_lonlat(holder, crs)[0]
-    if not np.isfinite(shapely.get_coordinates(moved)).all():
-        return None
-    rounded = shapely.transform(moved, lambda xy: xy.round(LONLAT_DECIMALS))
-    made: Document = json.loads(shapely.to_geojson(shapely.orient_polygons(rounded, exterior_cw=False)))
+    return geojson_of_many([geometry], crs)[0]
+
+
+def geojson_of_many(geometries: Sequence[BaseGeometry | None], crs: CRS | None) -> list[Document | None]:
+    """Return each geometry as GeoJSON, all taken to degrees at once; see `geojson`."""
+    made: list[Document | None] = [None] * len(geometries)
+    places = [place for place, shape in enumerate(geometries) if shape is not None and not shape.is_empty]
+    if crs is None or not places:
+        return made
+    # An array made from geometries themselves would try to look inside them.
+    present = np.empty(len(places), dtype=object)
+    present[:] = [geometries[place] for place in places]
+    moved = to_lonlat(present, crs)
+    coordinates, index = shapely.get_coordinates(moved, return_index=True)
+    somewhere = np.ones(len(places), dtype=np.bool_)
+    somewhere[index[~np.isfinite(coordinates).all(axis=1)]] = False
+    rounded = shapely.transform(moved[somewhere], lambda xy: xy.round(LONLAT_DECIMALS))
+    texts = shapely.to_geojson(shapely.orient_polygons(rounded, exterior_cw=False))
+    for place, text in zip(np.array(places)[somewhere].tolist(), texts, strict=True):
+        made[place] = json.loads(text)
     return made
 
 
@@ -146,7 +168,14 @@ def finite(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def _finding(finding: Finding, crs: CRS | None) -> Document:
+def _findings(findings: Sequence[Finding], crs: CRS | None) -> Iterator[Document]:
+    for first in range(0, len(findings), _BLOCK):
+        block = findings[first : first + _BLOCK]
+        shapes = geojson_of_many([finding.geometry for finding in block], crs)
+        yield from map(_finding, block, shapes)
+
+
+def _finding(finding: Finding, shape: Document | None) -> Document:
     return {
         "id": finding.id,
         "check": finding.check,
@@ -158,7 +187,7 @@ def _finding(finding: Finding, crs: CRS | None) -> Document:
         "expected": _value(finding.expected),
         "measured": _value(finding.measured),
         "unit": finding.unit,
-        "geometry": geojson(finding.geometry, crs),
+        "geometry": shape,
         "accepted": _acceptance(finding.accepted),
     }
 
@@ -201,22 +230,24 @@ def _area(measurement: Measurement | None) -> Document | None:
         "crs": measurement.projected,
         "official_rounding": measurement.official_rounding,
         "total_m2": finite(measurement.total_m2),
-        "zones": [
-            {
-                "id": zone.id,
-                "name": _text(zone.name),
-                "area_m2": finite(zone.area_m2(measurement.method)),
-                "share": finite(zone.share),
-                "percent": finite(zone.percent),
-                "ellipsoidal_m2": finite(zone.ellipsoidal_m2),
-                "geodesic_m2": finite(zone.geodesic_m2),
-                "planar_m2": finite(zone.planar_m2),
-            }
-            for zone in measurement.zones
-        ],
+        "zones": _zones(measurement.zones, measurement.method),
         "groups": [_group(group) for group in measurement.groups],
         "warning": _text(measurement.warning),
     }
+
+
+def _zones(zones: Iterable[ZoneMeasure], method: AreaMethod) -> Iterator[Document]:
+    for zone in zones:
+        yield {
+            "id": zone.id,
+            "name": _text(zone.name),
+            "area_m2": finite(zone.area_m2(method)),
+            "share": finite(zone.share),
+            "percent": finite(zone.percent),
+            "ellipsoidal_m2": finite(zone.ellipsoidal_m2),
+            "geodesic_m2": finite(zone.geodesic_m2),
+            "planar_m2": finite(zone.planar_m2),
+        }
 
 
 def _measured(zone: ZoneMeasure, method: AreaMethod) -> Document:

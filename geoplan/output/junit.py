@@ -77,9 +77,9 @@ def _properties(suite: ET.Element, result: CheckResult, language: str) -> None:
 
 def _case(suite: ET.Element, run: CheckRun, suite_name: str, result: CheckResult, language: str) -> None:
     case = ET.SubElement(suite, "testcase", {"name": visible(run.check), "classname": f"geoplan.{suite_name}"})
-    mine = [finding for finding in result.findings if finding.check == run.check]
     failing = [finding for finding in result.failing if finding.check == run.check]
-    rest = [finding for finding in mine if finding not in failing]
+    fails = {id(finding) for finding in failing}  # to compare findings is to compare their geometry
+    rest = [finding for finding in result.findings if finding.check == run.check and id(finding) not in fails]
     if failing:
         message = f"{check_title(run.check).get(language)}: {len(failing)}"
         worst = min(failing, key=lambda finding: finding.severity.rank).severity.value

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from geoplan.output.documents import dumps, finite, geojson
+from geoplan.output.documents import dumps, finite, geojson_of_many
 from geoplan.output.escape import visible
 from geoplan.output.labels import CHECK_LABELS
 from geoplan.result import CheckResult
@@ -30,6 +30,7 @@ def render_sarif(result: CheckResult) -> str:
     """
     names = [*CHECK_LABELS, *_unlisted(result)]
     source = result.measurement.input if result.measurement else None
+    shapes = geojson_of_many([finding.geometry for finding in result.findings], result.crs)
     log = {
         "$schema": SCHEMA_URI,
         "version": "2.1.0",
@@ -39,7 +40,10 @@ def render_sarif(result: CheckResult) -> str:
                 "invocations": [{"executionSuccessful": True}],
                 "artifacts": _artifacts(source),
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(finding, names, source, result) for finding in result.findings],
+                "results": [
+                    _result(finding, shape, names, source, result)
+                    for finding, shape in zip(result.findings, shapes, strict=True)
+                ],
                 "properties": {
                     "passed": result.passed,
                     "toleranceAreaM2": result.tolerance.area_m2,
@@ -92,7 +96,9 @@ def _artifacts(source: InputInfo | None) -> list[Node]:
     return [artifact]
 
 
-def _result(finding: Finding, names: list[str], source: InputInfo | None, result: CheckResult) -> Node:
+def _result(
+    finding: Finding, shape: Node | None, names: list[str], source: InputInfo | None, result: CheckResult
+) -> Node:
     node: Node = {
         "ruleId": visible(finding.check),
         "ruleIndex": names.index(finding.check),
@@ -105,7 +111,7 @@ def _result(finding: Finding, names: list[str], source: InputInfo | None, result
             "messageZh": visible(finding.message.zh),
             "areaM2": finite(finding.area_m2),
             "widthM": finite(finding.width_m),
-            "geometry": geojson(finding.geometry, result.crs),
+            "geometry": shape,
         },
     }
     if finding.accepted is not None:

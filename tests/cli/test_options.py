@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,34 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     deliver("x", tmp_path / "link")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "target").read_text() == "x"
+
+
+def test_what_comes_in_pieces_is_written_whole_or_not_at_all(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def pieces(write: Callable[[str], object]) -> None:
+        write("一\n")
+        write("二\n")
+
+    def broken(write: Callable[[str], object]) -> None:
+        write("一\n")
+        raise KeyError("the second piece")
+
+    deliver(pieces, tmp_path / "report.json")
+    assert (tmp_path / "report.json").read_bytes() == "一\n二\n".encode()
+    deliver(pieces, None)
+    assert capsysbinary.readouterr().out == "一\n二\n".encode()
+    with pytest.raises(KeyError):
+        deliver(broken, tmp_path / "report.json")
+    assert (tmp_path / "report.json").read_bytes() == "一\n二\n".encode()
+    assert list(tmp_path.iterdir()) == [tmp_path / "report.json"]
+
+
+def test_json_is_the_same_in_a_file_and_on_standard_output(tmp_path: Path) -> None:
+    printed = invoke("check", "ustc-silicon-valley", "--json")
+    invoke("check", "ustc-silicon-valley", "--json", "--output", tmp_path / "check.json")
+    assert (tmp_path / "check.json").read_text(encoding="utf-8") == printed.stdout
+    assert printed.stdout.endswith("\n}\n")
 
 
 def test_a_device_is_written_to_and_not_replaced() -> None:

@@ -20,8 +20,10 @@ from geoplan.output.documents import (
     check_document,
     dumps,
     geojson,
+    geojson_of_many,
     measure_document,
     schema,
+    write_check,
 )
 from geoplan.result import CheckResult
 from geoplan.types import AreaMethod, Text
@@ -248,3 +250,35 @@ def test_a_collection_is_a_collection() -> None:
     assert [part["type"] for part in made["geometries"]] == ["Point", "Polygon"]
     finding = replace(examples.overlap(), geometry=shape)
     validate(loaded(examples.result(finding, crs=LONLAT)), CHECK_SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        examples.result(),
+        examples.result(examples.overlap(), examples.total(), examples.facility(), examples.overlap()),
+        examples.nothing_loaded(),
+    ],
+    ids=["clean", "findings", "nothing loaded"],
+)
+def test_a_check_written_piece_by_piece_is_the_same_text(result: CheckResult) -> None:
+    pieces: list[str] = []
+    write_check(result, pieces.append)
+    assert "".join(pieces) == dumps(check_document(result))
+
+
+def test_many_geometries_become_geojson_as_each_alone() -> None:
+    crs = CRS.from_epsg(4548)
+    shapes = [
+        shapely.box(
+            500_000 + 70 * place, 3_520_000, 500_000 + 70 * place + 50.123456789, 3_520_040, ccw=bool(place % 2)
+        )
+        for place in range(40)
+    ]
+    shapes += [shapely.MultiPolygon(shapes[:2]), shapely.Point(500_000, 3_520_000), shapely.LineString(), None]
+    shapes += [shapely.Point(9e9, 9e9), shapes[0].difference(shapes[0].buffer(-5))]
+    together = geojson_of_many(shapes, crs)
+    assert together == [geojson(shape, crs) for shape in shapes]
+    assert [place for place, made in enumerate(together) if made is None] == [42, 43, 44]
+    assert geojson_of_many(shapes, None) == [None] * len(shapes)
+    assert geojson_of_many([], crs) == []
