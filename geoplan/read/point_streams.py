@@ -11,20 +11,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import shapely
 from pyproj import CRS
 
 from geoplan.ogr import pyogrio
 from geoplan.read.contents import Dataset
 from geoplan.read.encoding import required_codec
-from geoplan.read.gdal import DRIVERS
+from geoplan.read.gdal import DRIVERS, read_gdal
 from geoplan.read.guards import UnfitError
 from geoplan.read.shapefile import CARRIER, declared_encodings, deleted_rows, in_its_encoding
 from geoplan.read.tables import place_columns
-from geoplan.types import Text
+from geoplan.zones import as_text
 
 ROWS = 262_144  # of a batch: some tens of megabytes in all that is made of it
 FORMATS = tuple(name for name in DRIVERS if name not in ("XLSX", "DXF"))
-_OWN_TEXT = ("Shapefile", "MapInfo")  # whose text GDAL hands over byte for byte
+_OWN_TEXT = ("Shapefile",)  # whose text GDAL hands over byte for byte
+_WHOLE = ("MapInfo",)  # the same, but not in batches
 _BLOCK = 1 << 24
 _NO_NUMBER = ["", "NaN", "nan", "NULL", "null", "NA", "N/A", "None", "-"]
 
@@ -40,7 +42,6 @@ class Stream:
     fields: tuple[str, ...]
     rows: int | None
     at_least: int | None = None
-    notes: tuple[Text, ...] = ()
 
 
 def stream_of(dataset: Dataset, layer: str, encoding: str | None) -> Stream:
@@ -49,6 +50,9 @@ def stream_of(dataset: Dataset, layer: str, encoding: str | None) -> Stream:
         return _parquet_head(dataset.local)
     if dataset.format == "CSV":
         return Stream(None, tuple(_heading(dataset.local, _codec(dataset.local, encoding))[0]), None)
+    if dataset.format in _WHOLE:
+        whole = read_gdal(dataset, layer, encoding)
+        return Stream(whole.crs, tuple(whole.fields), len(whole.geometry))
     info = pyogrio.read_info(dataset.address, layer=layer, force_feature_count=True, **_own(dataset))
     gone = deleted_rows(dataset.local) if dataset.format == "Shapefile" else 0
     fields = tuple(map(str, info["fields"]))
@@ -65,6 +69,8 @@ def columns_of(
         yield from _parquet(dataset.local, field)
     elif dataset.format == "CSV":
         yield from _csv(dataset.local, field, encoding)
+    elif dataset.format in _WHOLE:
+        yield from _whole(dataset, layer, field, encoding)
     else:
         yield from _gdal(dataset, layer, field, encoding)
 
@@ -95,6 +101,14 @@ def _gdal(dataset: Dataset, layer: str, field: str | None, encoding: str | None)
             if name not in batch.schema.names:
                 raise UnfitError("the layer has no geometry column", "图层没有几何列")
             yield batch.column(name), batch.column(chosen[0]) if chosen else None
+
+
+def _whole(dataset: Dataset, layer: str, field: str | None, encoding: str | None) -> Iterator[tuple[Any, Any | None]]:
+    import pyarrow as pa  # noqa: PLC0415 - as above
+
+    found = read_gdal(dataset, layer, encoding)
+    geometry = pa.array(shapely.to_wkb(found.geometry).tolist(), pa.large_binary())
+    yield geometry, None if field is None else pa.array(map(as_text, found.fields[field]), pa.string())
 
 
 def _geo(schema: Any) -> dict[str, Any]:
@@ -156,12 +170,12 @@ def _codec(path: Path, encoding: str | None) -> str:
     return "utf-8"
 
 
-def _heading(path: Path, codec: str) -> tuple[list[str], str]:
-    """Return the names of the columns and what stands between them."""
+def _heading(path: Path, codec: str) -> tuple[list[str], str, int]:
+    """Return the names of the columns, what stands between them, and the number of lines up to there."""
     with path.open(encoding="utf-8-sig" if codec == "utf-8" else codec, errors="replace", newline="") as text:
-        line = next(line for line in text if line.strip())
+        number, line = next((number, line) for number, line in enumerate(text, start=1) if line.strip())
     delimiter = max(",;\t|", key=line.count)
-    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))], delimiter
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))], delimiter, number
 
 
 def _csv(path: Path, field: str | None, encoding: str | None) -> Iterator[tuple[Any, Any | None]]:
@@ -169,7 +183,7 @@ def _csv(path: Path, field: str | None, encoding: str | None) -> Iterator[tuple[
     from pyarrow import csv as arrow_csv  # noqa: PLC0415 - as above
 
     codec = _codec(path, encoding)
-    names, delimiter = _heading(path, codec)
+    names, delimiter, skipped = _heading(path, codec)
     wkt, east, north = place_columns(names)
     unique = [f"{place}" for place in range(len(names))]  # whatever the heading repeats or leaves out
     wanted = [wkt] if wkt is not None else [east, north]
@@ -180,7 +194,9 @@ def _csv(path: Path, field: str | None, encoding: str | None) -> Iterator[tuple[
         kinds[kept[-1]] = pa.string()
     reader = arrow_csv.open_csv(
         path,
-        arrow_csv.ReadOptions(column_names=unique, skip_rows=1, encoding=codec, block_size=_BLOCK, use_threads=True),
+        arrow_csv.ReadOptions(
+            column_names=unique, skip_rows=skipped, encoding=codec, block_size=_BLOCK, use_threads=True
+        ),
         arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         arrow_csv.ConvertOptions(
             column_types=kinds, include_columns=kept, null_values=_NO_NUMBER, strings_can_be_null=True
@@ -202,7 +218,6 @@ def _pair(batch: Any) -> Any:
 
 def _of_wkt(column: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - as above
-    import shapely  # noqa: PLC0415
 
     texts = [None if text is None else text.partition(";")[2] or text for text in column.to_pylist()]
     return pa.array(shapely.to_wkb(shapely.from_wkt(texts)), pa.large_binary())

@@ -204,7 +204,7 @@ def layers(draw: st.DrawFn) -> NDArray[Any]:
     return array_of(*shapes)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(layers(), st.integers(0, 2**32 - 1))
 def test_points_lie_where_geos_says_of_every_pair(shapes: NDArray[Any], seed: int) -> None:
     if not len(shapely.get_coordinates(shapes)):

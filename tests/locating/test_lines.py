@@ -49,7 +49,7 @@ def test_no_strip_is_too_narrow_for_its_margin() -> None:
     assert (np.diff(lines.at) >= 0.08).all()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=60, unique=True),
     st.lists(st.floats(-2e6, 2e6), max_size=60),

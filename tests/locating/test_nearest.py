@@ -35,7 +35,7 @@ def test_points_that_are_all_at_one_place_and_one_zone_alone_are_no_trouble() ->
     assert found.distance.tolist() == [1.0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.sampled_from([10.0, 300.0, 20_000.0]))
 def test_batches_in_any_number_give_the_nearest_of_all(seed: int, batches: int, spread: float) -> None:
     rng = np.random.default_rng(seed)
