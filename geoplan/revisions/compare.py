@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from geoplan.errors import UsageError
 from geoplan.match import match_zones
 from geoplan.plan import Plan, layer_path, load_plan
 from geoplan.read import read_facilities, read_zones
-from geoplan.revisions.current import FOLDER, current_zones, in_crs, target_crs, zones_of
+from geoplan.revisions.current import FOLDER, current_zones, in_crs, target_crs
 from geoplan.revisions.job import as_zones, version_of
+from geoplan.revisions.pair import Pair, pair_of
 from geoplan.store import Revision
-from geoplan.types import Facility, Text
+from geoplan.types import Facility, Text, ZoneId
 from geoplan.workflow import open_plan, projected_for
 from geoplan.zones import ZoneLayer
 
@@ -38,27 +40,25 @@ def compare_revisions(
     opened = plan if isinstance(plan, Plan) else load_plan(plan)
     current = current_zones(opened, store_address(opened, store))
     numbers: tuple[int | None, int | None] = (current.number, None)
-    one, other = current.zones, None
     if zones is not None:
-        other = read_zones(zones)
+        pair = Pair(current.zones, read_zones(zones))
     else:
         last = current.number
         if before is None and last is None:
             raise no_boundaries(opened)
         start = (last or 1) - 1 if before is None else before
         end = last if after is None and last is not None else after or FOLDER
-        one, other = (zones_of(opened, number, store) for number in (start, end))
         numbers = (start, end)
+        pair = pair_of(opened, start, end, store)
+    one, other = pair.before, pair.after
     if one is None or other is None:
         raise no_boundaries(opened)
     target = target_crs(opened, other) or projected_for(other, None)
-    sides = [
-        _checked_version(opened, layer, revision_of(opened, number, store), target)
-        for layer, number in zip((one, other), numbers, strict=True)
-    ]
+    newer = _checked_version(opened, other, revision_of(opened, numbers[1], store), target)
+    older = _checked_version(opened, one, revision_of(opened, numbers[0], store), target, newer.zones, pair.changed)
     if zones is not None:
-        sides[1] = replace(sides[1], label=str(zones))
-    return compare(sides[0], sides[1], tolerance=opened.tolerance, facilities=_facilities(opened))
+        newer = replace(newer, label=str(zones))
+    return compare(older, newer, tolerance=opened.tolerance, facilities=_facilities(opened))
 
 
 def compare_files(one: str | Path, other: str | Path) -> Comparison:
@@ -83,11 +83,25 @@ def revision_of(plan: Plan, number: int | None, store: str | Path | None) -> Rev
         return held.revision(plan.id, number)
 
 
-def _checked_version(plan: Plan, layer: ZoneLayer, revision: Revision | None, target: CRS) -> Version:
+def _checked_version(
+    plan: Plan,
+    layer: ZoneLayer,
+    revision: Revision | None,
+    target: CRS,
+    known: ZoneSet | None = None,
+    changed: Set[ZoneId] | None = None,
+) -> Version:
+    """Return one side of a comparison; its zones but the `changed` ones are those of the other side, `known`."""
     moved = in_crs(layer, target)
     zones = moved if revision else as_zones(moved, plan)
     result = open_plan(with_acceptances(plan, revision), zones=zones, id_field="id").result
-    return version_of(plan, zones, revision.number if revision else None, result)
+    number = revision.number if revision else None
+    if known is None or changed is None:
+        return version_of(plan, zones, number, result)
+    ids = zones.text("id")
+    own = version_of(plan, zones.take([place for place, zone in enumerate(ids) if zone in changed]), number, result)
+    shared = {zone: own.zones.zones[zone] if zone in changed else known.zones[zone] for zone in ids}
+    return replace(own, zones=ZoneSet(own.zones.crs, shared))
 
 
 def _file_or_plan(path: Path) -> tuple[ZoneLayer, tuple[str, ...]]:

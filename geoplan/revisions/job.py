@@ -12,11 +12,11 @@ from typing import Any
 from geoplan.current import opened_store, store_address, store_name, with_acceptances
 from geoplan.diff import Comparison, Version, ZoneSet, compare
 from geoplan.errors import ConflictError, UsageError
-from geoplan.output.documents import check_document
 from geoplan.plan import Plan, load_plan
 from geoplan.repair import Repair
 from geoplan.result import CheckResult
 from geoplan.revisions.current import FOLDER, Current, current_zones, in_crs, zones_of
+from geoplan.revisions.kept import kept_check
 from geoplan.revisions.stage import joined, stage
 from geoplan.revisions.values import LoadResult, Outcome, PublishConflictError, Publishing
 from geoplan.store import Draft, Revision, SourceFile
@@ -143,7 +143,7 @@ def draft_of(
         tool_version=VERSION,
         total_m2=measurement.total_m2 if measurement else 0.0,
         passed=view.result.passed,
-        check=check_document(view.result),
+        check=kept_check(view.result),
         repairs=repair.records() if repair else (),
         findings=view.result.findings,
         facilities=view.facilities,

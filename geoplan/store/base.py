@@ -182,6 +182,14 @@ class Store(Protocol):
         """
         ...
 
+    def changed_zones(self, plan: str, before: int, after: int) -> tuple[ZoneLayer, ZoneLayer]:
+        """Return the zones of two revisions that are not stored as the same, on either side, in their order.
+
+        A zone on one side only was added or removed. The store finds them by their hashes: what is the same in
+        both is never read. StoreError as for `zones`.
+        """
+        ...
+
     def plan_toml(self, plan: str, number: int) -> str:
         """Return the plan.toml text a revision was checked with."""
         ...

@@ -98,7 +98,8 @@ class SqlStore(DraftShelf):
     def changed_zones(self, plan: str, before: int, after: int) -> tuple[ZoneLayer, ZoneLayer]:
         """Return the zones of two revisions that are not stored as the same, on either side, in their order.
 
-        The database finds them by their hashes: what is the same in both is never read. StoreError as for `zones`.
+        A zone on one side only was added or removed. The database finds them by their hashes: what is the same
+        in both is never read. StoreError as for `zones`.
         """
         with self._reading() as db:
             revisions = [self._required(db, plan, number) for number in (before, after)]
