@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -27,3 +29,15 @@ def spread(function: Callable[..., NDArray[Any]], *arrays: NDArray[Any]) -> NDAr
     with ThreadPoolExecutor(threads) as pool:
         pieces = pool.map(lambda begin: function(*(array[begin : begin + CHUNK] for array in arrays)), begins)
         return np.concatenate(list(pieces))
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let Python look for no cycles meanwhile: it would look through a million values that stay, over and over."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

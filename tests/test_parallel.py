@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import shapely
 
 from geoplan import parallel
-from geoplan.parallel import CHUNK, spread
+from geoplan.parallel import CHUNK, spread, uncollected
 
 
 @pytest.mark.parametrize("count", [0, 1, CHUNK, 2 * CHUNK, 5 * CHUNK + 17])
@@ -34,3 +35,22 @@ def test_an_error_in_one_piece_is_raised() -> None:
     points[-1] = "no geometry"
     with pytest.raises(TypeError):
         spread(shapely.is_valid, points)
+
+
+def test_cycles_are_collected_again_afterwards_also_after_an_error() -> None:
+    with uncollected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError), uncollected():
+        _ = 1 // 0
+    assert gc.isenabled()
+
+
+def test_whoever_had_switched_collecting_off_finds_it_off() -> None:
+    gc.disable()
+    try:
+        with uncollected():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -27,6 +27,7 @@ from geoplan.checks.zone_duplicate import zone_duplicate
 from geoplan.checks.zone_inside import zone_inside
 from geoplan.checks.zone_missing import zone_missing
 from geoplan.checks.zone_unknown import zone_unknown
+from geoplan.parallel import uncollected
 from geoplan.plan.rules import (
     AreaDeclaredRule,
     BaseRule,
@@ -78,14 +79,14 @@ def run_checks(
     """
     runs: list[CheckRun] = []
     findings: list[Finding] = []
-    subject.look_ahead()
-    for check in CHECKS:
-        outcome = _run(check, subject, tuple(rule for rule in rules if getattr(rule, "check", "") == check.name))
-        found = tuple(_accepted(finding, acceptances, today) for finding in outcome.findings)
-        runs.append(
-            CheckRun(check.name, outcome.examined, len(found), outcome.tolerated, outcome.tolerated_m2, outcome.skipped)
-        )
-        findings += found
+    with uncollected():
+        subject.look_ahead()
+        for check in CHECKS:
+            outcome = _run(check, subject, tuple(rule for rule in rules if getattr(rule, "check", "") == check.name))
+            found = tuple(_accepted(finding, acceptances, today) for finding in outcome.findings)
+            tolerated = outcome.tolerated, outcome.tolerated_m2
+            runs.append(CheckRun(check.name, outcome.examined, len(found), *tolerated, outcome.skipped))
+            findings += found
     return tuple(runs), tuple(
         sorted(findings, key=lambda finding: (finding.accepted is not None, _RANK[finding.severity]))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from geoplan.crs import norm_crs
 from geoplan.errors import CrsError, InputError, UsageError
 from geoplan.inspection import EncodingInfo, LayerInfo
 from geoplan.memory import require_memory
+from geoplan.parallel import uncollected
 from geoplan.read.contents import Contents, skipped
 from geoplan.read.encoding import required_codec
 from geoplan.read.formats import opened, sha256_of, vertices_in
@@ -139,7 +141,9 @@ def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str
     chosen = choose_layer(path, listed, layer, polygons=polygons)
     features = chosen.head.features
     require_memory(place_of(str(path), chosen.name), features, vertices_in(chosen.dataset, features))
-    found = contents(chosen.dataset, chosen.head.name, encoding, drawn_on)
+    with uncollected(), ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_digest, path)
+        found = contents(chosen.dataset, chosen.head.name, encoding, drawn_on)
     if drawn_on is not None and not len(found.geometry):
         raise InputError(
             Text(f"nothing closed lies on the layer “{drawn_on}”.", f"图层“{drawn_on}”上没有闭合图形。"),
@@ -149,7 +153,7 @@ def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str
     named = chosen.dataset.format not in ("GeoParquet", "CSV", "boundary points") or len(listed) > 1
     return RawLayer(
         path=str(path),
-        sha256=_digest(path),
+        sha256=digest.result(),
         driver=chosen.dataset.format,
         layer=drawn_on or (chosen.name if named else None),
         geometry=_flat(found.geometry),
