@@ -12,6 +12,7 @@ from geoplan.output.handover import category_colours
 from geoplan.output.labels import method_sentence, status_sentence
 from geoplan.output.map import Pick, category_name
 from geoplan.plan.model import Source, Zone
+from geoplan.pyramid import FabricView
 from geoplan.result import ZoneMeasure
 from geoplan.types import Facility, Text
 from geoplan.ui.opening import counted
@@ -87,8 +88,7 @@ def basis_text(basis: str, language: str) -> str:
 
 def _zone_card(view: PlanView, identifier: str, language: str) -> str:
     zone = view.plan.zone_by_id.get(identifier)
-    measured = view.result.measurement
-    measure = next((m for m in measured.zones if m.id == identifier), None) if measured else None
+    measure = _measure(view, identifier)
     name = zone.name if zone else view.result.names.get(identifier) or (measure.name if measure else None)
     if name is None:
         return _notice(say("unknown_zone", language, id=identifier), language)
@@ -105,14 +105,33 @@ def _zone_card(view: PlanView, identifier: str, language: str) -> str:
 
 def _inside(view: PlanView, identifier: str, language: str) -> list[tuple[str, str]]:
     """Return the facilities whose recorded place lies in a zone; nothing where there is no boundary to lie in."""
-    counts = counted(view)
-    if counts is None:
+    found = _names_inside(view, identifier, language)
+    if found is None:
         return []
-    found = [placed.facility.name.get(language) for placed in counts.placed if identifier in placed.inside]
     names = ("、" if language == "zh" else ", ").join(clip(name, MAX_NAME) for name in found[:MAX_INSIDE])
     if len(found) > MAX_INSIDE:
         names += say("card_more", language, count=len(found) - MAX_INSIDE)
     return [(say("card_inside", language, count=len(found)), names or say("card_none_inside", language))]
+
+
+def _names_inside(view: PlanView, identifier: str, language: str) -> list[str] | None:
+    if isinstance(view, FabricView):
+        shapes = view.fabric.outline(identifier)
+        points = [(one.name.get(language), one.point) for one in view.facilities if one.point is not None]
+        return [name for name, point in points if any(shapely.intersects(shape, point) for shape in shapes)]
+    counts = counted(view)
+    if counts is None:
+        return None
+    return [placed.facility.name.get(language) for placed in counts.placed if identifier in placed.inside]
+
+
+def _measure(view: PlanView, identifier: str) -> ZoneMeasure | None:
+    """Return the figures of a zone, None for one without boundary or none at all."""
+    if isinstance(view, FabricView):
+        places = view.fabric.parcels.places_of(identifier)
+        return view.fabric.measured(places[0]) if places else None
+    measured = view.result.measurement
+    return next((one for one in measured.zones if one.id == identifier), None) if measured else None
 
 
 def _revision(view: PlanView, language: str) -> list[tuple[str, str]]:

@@ -12,9 +12,11 @@ import streamlit as st
 
 from geoplan.errors import GeoplanError
 from geoplan.plan import data_folder, plan_ids
+from geoplan.pyramid import FabricView
+from geoplan.ui.fabrics import NotPreparedError
 from geoplan.ui.frame import LANGUAGE_COOKIE, navigation, notices, remember_language, top_bar
 from geoplan.ui.opening import opened_view, plan_stamp
-from geoplan.ui.pages import PAGES
+from geoplan.ui.pages import PAGES, fabric
 from geoplan.ui.people import Person, current_person, sign_in_page
 from geoplan.ui.state import FIRST_PAGE, Address, read_address
 from geoplan.ui.texts import say
@@ -53,13 +55,19 @@ def _page(chosen: str, address: Address, person: Person) -> None:
         stamp = plan_stamp(data_folder() / chosen)
         with st.spinner(say("opening", address.language)):
             view = opened_view(chosen, stamp, address.revision)
+    except NotPreparedError as error:
+        fabric.waiting(error.source, address.language)
+        return
     except GeoplanError as error:
         trouble_opening(error, address.language)
         return
     visit = Visit(replace(address, plan=chosen), view, stamp, person)
     notices(visit, asked)
     try:
-        PAGES[address.page].show(visit)
+        if isinstance(view, FabricView):
+            fabric.show(visit, view)
+        else:
+            PAGES[address.page].show(visit)
     except GeoplanError as error:
         trouble_here(error, address.language)
 

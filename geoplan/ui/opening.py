@@ -13,7 +13,9 @@ from geoplan.facility_counts import FacilityCounts, count_facilities
 from geoplan.output.map.kept import Kept
 from geoplan.plan import data_folder, load_plan
 from geoplan.plan.load import PLAN_FILE
+from geoplan.pyramid import FabricSource, FabricView, fabric_source
 from geoplan.types import Text
+from geoplan.ui.fabrics import is_checked, opened_fabric
 from geoplan.workflow import PlanView, open_plan
 
 Stamp: TypeAlias = tuple[tuple[str, int, int], ...]
@@ -32,14 +34,24 @@ def plan_stamp(folder: Path) -> Stamp:
 def opened_view(name: str, stamp: Stamp, revision: int | None = None) -> PlanView:
     """Return a plan of the data folder with its layers and checks, of a `revision` or as it is now.
 
-    Errors as for `workflow.open_plan`.
+    One with more zones than a page can hold is opened as a `FabricView`; raises NotPreparedError until that can be.
+    Other errors as for `workflow.open_plan`.
     """
-    return _view(str(data_folder() / name), stamp, revision)
+    folder = str(data_folder() / name)
+    source = _fabric_source(folder, stamp, revision)
+    if source is not None:
+        return _fabric_view(folder, stamp, revision, is_checked(source), source)
+    return _view(folder, stamp, revision)
 
 
 def counted(view: PlanView) -> FacilityCounts | None:
-    """Return which facilities lie in which zone of an opened plan, counted once for it; None without boundaries."""
-    return None if view.layer is None or view.result.measurement is None else _COUNTED(view)
+    """Return which facilities lie in which zone of an opened plan, counted once for it.
+
+    None without boundaries, and for a fabric, whose zones are asked one by one.
+    """
+    if view.layer is None or view.result.measurement is None or isinstance(view, FabricView):
+        return None
+    return _COUNTED(view)
 
 
 def plan_name(name: str) -> Text:
@@ -60,6 +72,18 @@ def _file_stamp(folder: Path, path: Path) -> tuple[str, int, int]:
 @st.cache_resource(max_entries=MAX_VIEWS, show_spinner=False)
 def _view(folder: str, stamp: Stamp, revision: int | None) -> PlanView:  # noqa: ARG001 - a changed file is read anew
     return open_plan(folder, revision=revision)
+
+
+@st.cache_resource(max_entries=MAX_VIEWS, show_spinner=False)
+def _fabric_source(folder: str, stamp: Stamp, revision: int | None) -> FabricSource | None:  # noqa: ARG001 - the key
+    return fabric_source(load_plan(folder), revision)
+
+
+@st.cache_resource(max_entries=MAX_VIEWS, show_spinner=False)
+def _fabric_view(
+    folder: str, stamp: Stamp, revision: int | None, checked: bool, _source: FabricSource  # noqa: ARG001 - the key
+) -> FabricView:  # fmt: skip
+    return opened_fabric(_source)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

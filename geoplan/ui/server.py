@@ -20,6 +20,7 @@ from geoplan.ui import guard
 from geoplan.ui.basemap_routes import basemap_routes
 from geoplan.ui.card import error_html
 from geoplan.ui.deposit import deposit_route
+from geoplan.ui.parcel_routes import parcel_routes
 from geoplan.ui.state import read_address
 from geoplan.ui.texts import say
 
@@ -32,14 +33,14 @@ _HOST = re.compile(rb"[A-Za-z0-9.\-:\[\]]{1,255}")
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes to the map's files, out of the installed packages, to what pages deposit, to basemaps.
+    """Return the routes to the map's files, out of the installed packages, to deposits, to basemaps and to parcels.
 
     Raises InputError when a package is missing.
     """
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
     prefix = f"/{base}" if base else ""
     own = [Route(f"{prefix}/{ASSETS}/map/{plan_map.digest()}.{kind}", _own(kind)) for kind in ("js", "css")]
-    return [*own, deposit_route(prefix), *basemap_routes(prefix)]
+    return [*own, deposit_route(prefix), *basemap_routes(prefix), *parcel_routes(prefix)]
 
 
 def _own(kind: str) -> Callable[[Request], Response]:

@@ -27,11 +27,13 @@ from geoplan.output.escape import clip, visible
 from geoplan.output.handover import category_colours, zone_colours
 from geoplan.output.labels import AWAITED_NOTE, loaded_sentence
 from geoplan.output.map.drawing import around, collection, one_shifted, shifted, simplified
+from geoplan.output.map.fabric import fabric_content, fabric_row
 from geoplan.output.map.kept import Kept
 from geoplan.output.map.legend import LINE_COLOURS, MAX_LABEL, category_signs, legend_rows
 from geoplan.output.map.values import DECIMALS, WORLD, Bounds, DrawnZone, MapScene, corners
 from geoplan.output.map.words import SPOKEN, WORDS
 from geoplan.plan import layer_path
+from geoplan.pyramid import FabricView
 from geoplan.read import read_features
 from geoplan.result import Measurement
 from geoplan.types import Facility, Text, ZoneId
@@ -50,6 +52,11 @@ def map_scene(view: PlanView, language: str, *, offset: Offset | None = None) ->
     lines = plan_lines(view)
     located = tuple(facility for facility in view.facilities if facility.point is not None)
     bounds = _bounds(zones, located)
+    rows = legend_rows(view, zones, located, tuple(kind for kind, _ in lines), language)
+    fabric = None
+    if isinstance(view, FabricView):
+        bounds, fabric, light = view.fabric.bounds or bounds, fabric_content(view), True
+        rows = [fabric_row(view, language), *rows]
     content = {
         "plan": view.plan.id,
         "language": "zh-CN" if language.startswith("zh") else "en",
@@ -60,7 +67,8 @@ def map_scene(view: PlanView, language: str, *, offset: Offset | None = None) ->
             for kind, shape in lines
         ),
         "labels": _labels(zones, located, language, offset),
-        "legend": legend_rows(view, zones, located, tuple(kind for kind, _ in lines), language),
+        "legend": rows,
+        "fabric": fabric,
         "notices": _notices(view, language),
         "attribution": _attribution(view, language, light=light),
         "outline": style.OUTLINE,
@@ -75,9 +83,9 @@ def map_scene(view: PlanView, language: str, *, offset: Offset | None = None) ->
 
 
 def drawn_zones(view: PlanView) -> tuple[tuple[DrawnZone, ...], bool]:
-    """Return the zones that have a polygon, in file order, and whether their outlines were simplified."""
+    """Return the zones that have a polygon, in file order, and whether their outlines were simplified; of a fabric none."""
     layer = view.layer
-    if layer is None:
+    if layer is None or isinstance(view, FabricView):
         return (), False
     matching = match_zones(layer, view.plan)
     outlines = _outlines(layer)

@@ -1,0 +1,104 @@
+"""Where prepared fabrics are kept: in the user's cache folder (or GEOPLAN_CACHE), never among the plans.
+
+Each is a folder named by a hash of what it was made from, complete or not there; the least recently used go first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+VARIABLE = "GEOPLAN_CACHE"
+KEPT = 8  # prepared fabrics: at 10⁶ parcels some 0.4 GB each
+
+
+def cache_folder() -> Path:
+    """Return the folder of prepared fabrics, as this system has caches; it need not exist."""
+    given = os.environ.get(VARIABLE)
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+        return Path(home) / "geoplan" / "fabrics"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "geoplan" / "fabrics"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "geoplan" / "fabrics"
+
+
+def made_folder() -> Path:
+    """Return the folder of prepared fabrics, made for this user alone where it was not there."""
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def prune(keep: str) -> None:
+    """Remove the fabrics beyond `KEPT` that were used least recently, but for the one named."""
+    folders = [path for path in cache_folder().iterdir() if path.is_dir() and path.name != keep]
+    folders.sort(key=_last_used, reverse=True)
+    for path in folders[KEPT - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)  # in use on Windows: it goes the next time
+
+
+def touch(folder: Path) -> None:
+    """Mark a prepared fabric as used now."""
+    with suppress(OSError):  # a cache that may only be read
+        os.utime(folder)
+
+
+def _last_used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Write a document so that a reader finds the old one or the new one, whole."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(document, ensure_ascii=True), encoding="ascii")
+    for _ in range(50):
+        with suppress(PermissionError):  # on Windows, while somebody reads it
+            fresh.replace(path)
+            return
+        time.sleep(0.02)
+    fresh.replace(path)
+
+
+def read_json(path: Path) -> Any:
+    """Return a document, None where there is none or it is broken."""
+    try:
+        return json.loads(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+@contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """Hold a lock for the block and tell whether it was free; it ends with the process, however that ends."""
+    with path.open("a+b") as stream:
+        free = _locked(stream)
+        yield free
+
+
+def _locked(stream: BinaryIO) -> bool:
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - there is none elsewhere
+
+            stream.seek(0)
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - there is none on Windows
+
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,171 @@
+"""A prepared fabric, opened: tiles by address, a parcel by place or id with its figures, pages of parcels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, overload
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from geoplan.crs import convert, coordinates_outside, norm_crs, to_lonlat
+from geoplan.pyramid.build import INDEX, TILES
+from geoplan.pyramid.cache import read_json, touch
+from geoplan.pyramid.mercator import DEEPEST, tile_key
+from geoplan.pyramid.parcels import Parcels
+from geoplan.result import GroupMeasure, Measurement, ZoneMeasure
+from geoplan.types import AreaMethod, InputInfo, Text, ZoneId
+from geoplan.workflow import measure_layer
+from geoplan.zones import ZoneLayer
+
+META, FIGURES = "fabric.json", "figures.npy"
+_DEGREES = "EPSG:4326"
+
+
+@dataclass(frozen=True)
+class Fabric:
+    """A prepared fabric of a folder; nothing of it is in memory but indexes, and nothing of it ever changes."""
+
+    folder: Path
+    meta: Mapping[str, Any]
+
+    @classmethod
+    def open(cls, folder: Path) -> Fabric | None:
+        """Return the fabric of a folder, None where none is prepared."""
+        meta = read_json(folder / META)
+        if not isinstance(meta, dict):
+            return None
+        touch(folder)
+        return cls(folder, meta)
+
+    @property
+    def key(self) -> str:
+        """Return its name, the same for the same zones."""
+        return self.folder.name
+
+    def __len__(self) -> int:
+        return int(self.meta["features"])
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """Return west, south, east, north in degrees; None when nothing of it has a place."""
+        found = self.meta["bounds"]
+        return None if found is None else (found[0], found[1], found[2], found[3])
+
+    @cached_property
+    def crs(self) -> CRS:
+        """Return the CRS the parcels are stored in."""
+        return norm_crs(self.meta["crs"])
+
+    @cached_property
+    def parcels(self) -> Parcels:
+        """Return the parcels."""
+        return Parcels.open(self.folder)
+
+    @cached_property
+    def figures(self) -> NDArray[np.float64]:
+        """Return two numbers per parcel: its area in m² by the plan's method, and its percentage of the total."""
+        found: NDArray[np.float64] = np.load(self.folder / FIGURES, mmap_mode="r", allow_pickle=False)
+        return found
+
+    def tile(self, zoom: int, column: int, row: int) -> bytes | None:
+        """Return a tile as it is served (gzip), None where there is none."""
+        if not (0 <= zoom <= DEEPEST and 0 <= column < 1 << zoom and 0 <= row < 1 << zoom):
+            return None
+        index, key = self._index, int(tile_key(zoom, column, row))
+        at = int(np.searchsorted(index[:, 0], key))
+        if at == len(index) or int(index[at, 0]) != key:
+            return None
+        begin, length = index[at, 1:].tolist()
+        with (self.folder / TILES).open("rb") as stream:
+            stream.seek(begin)
+            return stream.read(length)
+
+    def at(self, lon: float, lat: float) -> ZoneId | None:
+        """Return the id of the parcel on a place in degrees (WGS 84), the topmost of several; None for none."""
+        x, y = convert(np.array([lon]), np.array([lat]), norm_crs(_DEGREES), self.crs)
+        if not (np.isfinite(x).all() and np.isfinite(y).all()) or coordinates_outside(x, y, self.crs).any():
+            return None
+        found = self.parcels.at(float(x[0]), float(y[0]))
+        return self.label(found[0]) if found else None
+
+    def outline(self, label: ZoneId) -> tuple[BaseGeometry, ...]:
+        """Return the outlines of an id in degrees, vertex by vertex as stored; () for an unknown id."""
+        shapes = [self.parcels.geometry(place) for place in self.parcels.places_of(label)]
+        held = np.empty(len(shapes), dtype=object)
+        held[:] = shapes
+        found = to_lonlat(held, self.crs)
+        return tuple(
+            shape
+            for shape in found
+            if shape is not None and not shape.is_empty and np.isfinite(shapely.get_coordinates(shape)).all()
+        )
+
+    def label(self, place: int) -> ZoneId:
+        """Return the id of the parcel at a place of the layer."""
+        return self.parcels.label(place)
+
+    def measured(self, place: int) -> ZoneMeasure:
+        """Return the figures of the parcel at a place: its area as kept, the others measured now from its outline."""
+        method, (area, percent) = AreaMethod(self.meta["method"]), self.figures[place].tolist()
+        label, name = self.parcels.label(place), self.parcels.name(place)
+        if np.isnan(area):
+            return ZoneMeasure(label, name, None, None, None, None, None, None)
+        shape = np.empty(1, dtype=object)
+        shape[0] = self.parcels.geometry(place)
+        row = measure_layer(ZoneLayer(shape, self.crs), method=method, projected=self.meta["projected"]).zones[0]
+        total = self.meta["total_m2"]
+        return replace(row, id=label, name=name, share=area / total if total > 0 else None, percent=percent)
+
+    def measurement(self) -> Measurement:
+        """Return the figures of the whole: the total by the plan's method, and rows that are measured when asked for.
+
+        The totals by the other methods are not kept: they would take as long as all the rest.
+        """
+        meta = self.meta
+        warning = meta["warning"]
+        return Measurement(
+            method=AreaMethod(meta["method"]),
+            crs=meta["crs_code"],
+            projected=meta["projected"],
+            official_rounding=False,
+            input=InputInfo(**meta["input"]),
+            totals={AreaMethod(meta["method"]): meta["total_m2"]},
+            zones=_Rows(self),
+            groups=tuple(GroupMeasure(one[0], Text(*one[1]), one[2], one[3]) for one in meta["groups"]),
+            warning=None if warning is None else Text(*warning),
+        )
+
+    @cached_property
+    def _index(self) -> NDArray[np.int64]:
+        found: NDArray[np.int64] = np.load(self.folder / INDEX, allow_pickle=False)
+        return found
+
+
+class _Rows(Sequence[ZoneMeasure]):
+    """The figures of all parcels, each measured when it is looked at."""
+
+    def __init__(self, fabric: Fabric) -> None:
+        self._fabric = fabric
+
+    def __len__(self) -> int:
+        return len(self._fabric)
+
+    def __iter__(self) -> Iterator[ZoneMeasure]:
+        return map(self._fabric.measured, range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> ZoneMeasure: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[ZoneMeasure, ...]: ...
+    def __getitem__(self, index: int | slice) -> ZoneMeasure | tuple[ZoneMeasure, ...]:
+        places = range(len(self))[index]
+        if isinstance(places, range):
+            return tuple(self._fabric.measured(place) for place in places)
+        return self._fabric.measured(places)

@@ -1,0 +1,142 @@
+"""The routes to a fabric's parcels: /parcels/KEY/Z/X/Y for tiles, …/at for what lies at a place, …/outline for one.
+
+Only fabrics that a page of this process has shown are served, to whom the guard lets in, and never to pages of other
+sites. A key is a hash of the zones, so what lies under it never changes and a browser may keep it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from geoplan.output.map.drawing import collection
+from geoplan.pyramid import Fabric
+from geoplan.types import Text
+from geoplan.ui.state import MAX_ID
+
+ROUTE = "parcels"
+MAX_SERVED = 32  # fabrics at a time, revisions of one counted each
+WORKERS = 4  # tiles and parcels looked up at the same time
+_KEY = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[0-9]{1,8}")
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?")
+_UNKNOWN = Text("There is no such fabric or tile: reload the page.", "没有此宗地图或瓦片：请重新加载页面。")
+_NO_PLACE = Text("This is no place on the globe.", "坐标无效。")
+_NOT_ALLOWED = Text("Not allowed.", "无权访问。")
+_KEPT = {"cache-control": "private, max-age=86400, immutable", "vary": "accept-encoding, cookie"}
+_SAFE = {"x-content-type-options": "nosniff", "cross-origin-resource-policy": "same-origin"}
+_FRESH = _SAFE | {"cache-control": "no-store"}
+
+
+class Served:
+    """The fabrics that pages have shown, by key; safe to use from several threads."""
+
+    def __init__(self, most: int = MAX_SERVED) -> None:
+        self._most = most
+        self._held: OrderedDict[str, Fabric] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def add(self, fabric: Fabric) -> None:
+        """Serve a fabric from now on, until many others were shown since."""
+        with self._lock:
+            self._held[fabric.key] = fabric
+            self._held.move_to_end(fabric.key)
+            while len(self._held) > self._most:
+                self._held.popitem(last=False)
+
+    def get(self, key: str) -> Fabric | None:
+        """Return the fabric of a key, None for one that no page has shown."""
+        with self._lock:
+            return self._held.get(key)
+
+
+SERVED = Served()
+
+
+def parcel_routes(
+    prefix: str = "", *, served: Served = SERVED, allowed: Callable[[Request], bool] | None = None
+) -> list[BaseRoute]:
+    """Return the routes below `prefix` ("" or "/base/path").
+
+    `allowed` tells whether a request may be answered (with no such function every one may that got this far).
+    """
+    parcels = _Parcels(served, allowed)
+    root = f"{prefix}/{ROUTE}/{{key}}"
+    return [
+        Route(f"{root}/at", parcels.answered(_at)),
+        Route(f"{root}/outline", parcels.answered(_outline)),
+        Route(f"{root}/{{z}}/{{x}}/{{y}}", parcels.answered(_tile)),
+    ]
+
+
+class _Parcels:
+    """Answers requests in threads of their own, so that a slow disk never holds up a page."""
+
+    def __init__(self, served: Served, allowed: Callable[[Request], bool] | None) -> None:
+        self._served = served
+        self._allowed = allowed
+        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="parcels")
+
+    def answered(self, find: Callable[[Fabric, Request], Response]) -> Callable[..., object]:
+        """Return what answers a route by `find`, once the request may be answered and the fabric is known."""
+
+        async def answer(request: Request) -> Response:
+            if request.headers.get("sec-fetch-site", "") == "cross-site":
+                return _trouble(403, _NOT_ALLOWED)
+            if self._allowed is not None and not self._allowed(request):
+                return _trouble(403, _NOT_ALLOWED)
+            key = request.path_params["key"]
+            fabric = self._served.get(key) if _KEY.fullmatch(key) else None
+            if fabric is None:
+                return _trouble(404, _UNKNOWN)
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._pool, find, fabric, request)
+            except FileNotFoundError:  # the cache was cleared; the page prepares it again
+                return _trouble(404, _UNKNOWN)
+
+        return answer
+
+
+def _tile(fabric: Fabric, request: Request) -> Response:
+    numbers = [request.path_params[name] for name in ("z", "x", "y")]
+    if not all(_NUMBER.fullmatch(number) for number in numbers):
+        return _trouble(404, _UNKNOWN)
+    content = fabric.tile(*(int(number) for number in numbers))
+    headers = _KEPT | _SAFE
+    if content is None:  # nothing lies there: no error, and as lasting as all the rest
+        return Response(b"", 200, headers, "application/octet-stream")
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(content, 200, headers | {"content-encoding": "gzip"}, "application/octet-stream")
+    return Response(zlib.decompress(content, 31), 200, headers, "application/octet-stream")
+
+
+def _at(fabric: Fabric, request: Request) -> Response:
+    said = [request.query_params.get(name, "") for name in ("lon", "lat")]
+    if not all(_DEGREES.fullmatch(one) for one in said):
+        return _trouble(400, _NO_PLACE)
+    lon, lat = (float(one) for one in said)
+    if not (math.fabs(lon) <= 180 and math.fabs(lat) <= 90):
+        return _trouble(400, _NO_PLACE)
+    found = fabric.at(lon, lat)
+    # An id longer than a link holds could be picked on the map and nowhere else.
+    return JSONResponse({"id": found if found is not None and len(found) <= MAX_ID else None}, 200, _FRESH)
+
+
+def _outline(fabric: Fabric, request: Request) -> Response:
+    label = request.query_params.get("id", "")
+    shapes = fabric.outline(label) if 0 < len(label) <= MAX_ID else ()
+    return JSONResponse(collection((shape, {}) for shape in shapes), 200, _FRESH)
+
+
+def _trouble(status: int, message: Text) -> Response:
+    return JSONResponse({"message": {"en": message.en, "zh": message.zh}}, status, _FRESH)
