@@ -83,7 +83,7 @@ def map_scene(view: PlanView, language: str, *, offset: Offset | None = None) ->
 
 
 def drawn_zones(view: PlanView) -> tuple[tuple[DrawnZone, ...], bool]:
-    """Return the zones that have a polygon, in file order, and whether their outlines were simplified; of a fabric none."""
+    """Return the zones with a polygon, in file order, and whether their outlines were simplified; of a fabric none."""
     layer = view.layer
     if layer is None or isinstance(view, FabricView):
         return (), False
