@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from geoplan.output import style
 from geoplan.output.escape import visible
@@ -120,13 +121,16 @@ def moment_of(time: str) -> datetime | None:
     return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
-def measured_zones(view: PlanView) -> Iterator[tuple[ZoneMeasure, Remarks]]:
-    """Yield the measured zones, one per feature in the layer's order, with how each boundary is known."""
+def measured_zones(view: PlanView, most: int | None = None) -> Iterator[tuple[ZoneMeasure, Remarks]]:
+    """Yield the measured zones, one per feature in the layer's order, with how each boundary is known.
+
+    `most` of them: what a city's parcels say is not put into words to show fifty.
+    """
     measured, layer = view.result.measurement, view.layer
     if measured is None or layer is None:
         return
-    fields = {name: [as_text(value) for value in values] for name, values in layer.fields.items()}
-    for row, zone in enumerate(measured.zones):
+    fields = {name: [as_text(value) for value in values[:most]] for name, values in layer.fields.items()}
+    for row, zone in enumerate(islice(measured.zones, most)):
         own = {name: values[row] for name, values in fields.items()}
         yield zone, remarks_of(view.plan.zone_by_id.get(zone.id), own)
 

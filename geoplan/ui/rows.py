@@ -22,7 +22,7 @@ _TABLES: dict[str, Kept[PlanView, dict[str, Table]]] = {}
 
 
 def _tables_of(language: str) -> Kept[PlanView, dict[str, Table]]:
-    return Kept(lambda view: {table.name: table for table in page_tables(view, language)}, 16)
+    return Kept(lambda view: {table.name: table for table in page_tables(view, language, MAX_BELOW)}, 16)
 
 
 _TABLES.update({language: _tables_of(language) for language in LANGUAGES})
@@ -48,10 +48,10 @@ def _html(table: Table, columns: Sequence[int], rows: Sequence[Row], chosen: Pic
         f'<th scope="col"{_flush(table, column)}>{for_html(table.heads[column].text)}</th>' for column in columns
     )
     body = "".join(_row(table, row, columns, chosen) for row in rows)
-    if table.total and len(rows) == len(table.rows):
+    left = table.left + len(table.rows) - len(rows)
+    if table.total and not left:
         cells = "".join(f"<td{_flush(table, column)}>{for_html(table.total[column])}</td>" for column in columns)
         body += f'<tr class="gp-total">{cells}</tr>'
-    left = len(table.rows) - len(rows)
     more = f'<p class="gp-hint">{for_html(say("rows_more", language, count=f"{left:,}"))}</p>' if left else ""
     return (
         f'<div class="gp-scroll" tabindex="0" role="group" aria-label="{for_html(table.title)}">'
@@ -66,7 +66,7 @@ def _row(table: Table, row: Row, columns: Sequence[int], chosen: Pick | None) ->
         shape = "" if table.kind == "zone" else " gp-round"
         mark = f'<i class="gp-swatch{shape}" style="background:#{for_html(row.swatch)}"></i>'
     picked = chosen is not None and (chosen.kind, chosen.id) == (table.kind, row.id)
-    if row.id is not None and len(row.id) <= MAX_ID:
+    if len(row.id) <= MAX_ID:
         told = f'data-gp-kind="{table.kind}" data-gp-id="{for_html(row.id)}" aria-pressed="{str(picked).lower()}"'
         shown = f'<button type="button" class="gp-pick" {told}>{shown}</button>'
     cells = "".join(

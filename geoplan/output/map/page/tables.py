@@ -26,9 +26,9 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: the id of what it is about (None for nothing), its cells, its colour, whether it is on the map."""
+    """A row: the id of what it is about, its cells, its colour, whether it is on the map."""
 
-    id: str | None
+    id: str
     cells: tuple[str, ...]
     swatch: str = ""
     drawn: bool = False
@@ -44,12 +44,14 @@ class Table:
     heads: tuple[Head, ...]
     rows: tuple[Row, ...]
     total: tuple[str, ...] = ()
+    left: int = 0  # how many there are beyond the rows
+    rest: str = ""  # the same in the reader's language
 
 
-def page_tables(view: PlanView, language: str) -> tuple[Table, ...]:
-    """Return the zones with their areas, the facilities, and the places elsewhere; those there are."""
-    found = [_zones(view, language), _places(view, "facilities", view.facilities, language)]
-    found.append(_places(view, "centres", view.network, language))
+def page_tables(view: PlanView, language: str, most: int = MAX_ROWS) -> tuple[Table, ...]:
+    """Return zones with their areas, facilities, and places elsewhere; those there are, `most` rows of each."""
+    found = [_zones(view, language, most), _places(view, "facilities", view.facilities, language, most)]
+    found.append(_places(view, "centres", view.network, language, most))
     return tuple(table for table in found if table.rows)
 
 
@@ -62,9 +64,9 @@ def source_lines(view: PlanView, language: str) -> tuple[str, ...]:
     return tuple(visible(line) for line in lines)
 
 
-def _zones(view: PlanView, language: str) -> Table:
+def _zones(view: PlanView, language: str, most: int) -> Table:
     measured = view.result.measurement
-    pairs = list(measured_zones(view))
+    pairs = list(measured_zones(view, most))
     colours = zone_colours(view.plan, [zone.id for zone, _ in pairs])
     units = tuple(Head(figures.unit(name, language), number=True) for name in ("km2", "ha", "mu"))
     heads = (Head(_said("zone", language)), *units, Head(_said("share", language), number=True))
@@ -78,23 +80,30 @@ def _zones(view: PlanView, language: str) -> Table:
         known = (_text(remarks.basis, language), _source(view, remarks.source, language))
         rows.append(Row(zone.id, (*cells, *known), colour.lstrip("#"), drawn=True))
     unknown = figures.UNKNOWN.get(language)
-    for awaited in awaited_zones(view.plan, loaded):
+    left = len(measured.zones) - len(pairs) if measured is not None and pairs else 0
+    reference = view.result.plan
+    if left and reference is not None:  # those without boundary come after all others
+        left += max(reference.declared - reference.loaded, 0)
+    for awaited in awaited_zones(view.plan, loaded) if not left else ():
         name, told = visible(awaited.name.get(language)), _text(awaited.basis, language)
         rows.append(Row(awaited.id, (name, *([unknown] * 5), told, _source(view, awaited.source, language))))
     total: tuple[str, ...] = ()
     if measured is not None and len(rows) > 1:
         total = (_said("total", language), *_areas(measured.total_m2, language), *([""] * 4))
     known_heads = tuple(Head(_said(key, language)) for key in ("accuracy_radius", "basis", "source"))
-    return Table("zones", _said("zones", language), "zone", (*heads, *known_heads), _clipped(rows, language), total)
+    if len(rows) > most:
+        rows, left = rows[:most], len(rows) - most
+    rest = _rest(left, language)
+    return Table("zones", _said("zones", language), "zone", (*heads, *known_heads), tuple(rows), total, left, rest)
 
 
-def _places(view: PlanView, name: str, places: tuple[Facility, ...], language: str) -> Table:
+def _places(view: PlanView, name: str, places: tuple[Facility, ...], language: str, most: int) -> Table:
     colours = category_colours(view)
     heads = tuple(
         Head(_said(key, language)) for key in ("facility", "category", "position", "accuracy_radius", "basis", "source")
     )
     rows = []
-    for place in places:
+    for place in places[:most]:
         where = _said("not_located", language)
         if place.point is not None:
             where = f"{place.point.x:.4f}, {place.point.y:.4f}"
@@ -109,14 +118,13 @@ def _places(view: PlanView, name: str, places: tuple[Facility, ...], language: s
         )
         drawn = place.point is not None and name == "facilities"
         rows.append(Row(place.id, cells, colours[place.category].lstrip("#"), drawn=drawn))
-    return Table(name, _said(name, language), "facility", heads, _clipped(rows, language))
+    left = len(places) - len(rows)
+    title = _said(name, language)
+    return Table(name, title, "facility", heads, tuple(rows), left=left, rest=_rest(left, language))
 
 
-def _clipped(rows: list[Row], language: str) -> tuple[Row, ...]:
-    if len(rows) <= MAX_ROWS:
-        return tuple(rows)
-    rest = _said("more", language).format(count=len(rows) - MAX_ROWS)
-    return (*rows[:MAX_ROWS], Row(None, (rest, *([""] * (len(rows[0].cells) - 1)))))
+def _rest(left: int, language: str) -> str:
+    return _said("more", language).format(count=left) if left else ""
 
 
 def _areas(area_m2: float | None, language: str) -> tuple[str, str, str]:
