@@ -12,7 +12,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.errors import InputError
 from geoplan.read.parquet import geometry_of, read_wkb
+from geoplan.types import Text
 
 Shapes: TypeAlias = NDArray[Any]
 Ints: TypeAlias = NDArray[np.int64]
@@ -50,7 +52,11 @@ class FilePart:
         path = Path(self.path)
         blobs = read_wkb(path, self.groups, self.skip, self.count)
         if len(blobs) != self.count:
-            raise ValueError(f"{self.path} has changed: {len(blobs)} rows instead of {self.count}")
+            raise InputError(
+                Text("has changed since the check began.", "自检查开始后已被修改。"),
+                where=self.path,
+                hint=Text("Check it again when it is whole.", "请在文件完整后重新检查。"),
+            )
         return geometry_of(path, blobs if rows is None else blobs[rows])
 
 
@@ -72,11 +78,12 @@ class HeldPart:
             return np.asarray(shapely.from_wkb(self.blobs if rows is None else self.blobs[rows]), dtype=object)
 
 
-def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int = PART_ROWS) -> Iterator[FilePart]:
+def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int | None = None) -> Iterator[FilePart]:
     """Yield the parts of a file whose row groups have so many rows, its first row being row `first` of the layer.
 
-    Small row groups are taken together and large ones cut, so that no part has more than `most` rows.
+    Small row groups are taken together and large ones cut, so that no part has more than `most` rows (or PART_ROWS).
     """
+    most = most or PART_ROWS
     taken: list[int] = []
     rows = 0
     for group, count in enumerate(groups):

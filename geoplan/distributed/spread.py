@@ -22,7 +22,7 @@ from geoplan.distributed.shapes import Columns, RemoteShapes, Shelf
 from geoplan.distributed.survey import Frame, Refusal, Survey, subject_of
 from geoplan.edges import Edges, match_edges
 
-_FETCHES = 3  # of some rows of a part; whoever comes again gets all the part
+_FETCHES = 4  # of some rows of a part; whoever keeps coming gets more and more of the rows that follow
 
 Task = Callable[..., Any]
 
@@ -192,14 +192,15 @@ class Spread:
         return self._crew.start(task, parts, frame or self.frame, options)
 
     def _fetch(self, rows: Ints) -> tuple[Ints, Shapes]:
-        """Bring rows from the parts that hold them: all rows of a part to which one keeps coming back."""
+        """Bring rows from the parts that hold them, and more of a part to which one keeps coming back."""
         part = np.searchsorted(self._firsts, rows, side="right") - 1
-        which, begin = np.unique(part, return_index=True)
-        wanted = np.split(rows, begin[1:])
+        which, starts = np.unique(part, return_index=True)
+        wanted = np.split(rows, starts[1:])
         self._fetched[which] += 1
         for place, one in enumerate(which.tolist()):
-            if self._fetched[one] > _FETCHES:
-                wanted[place] = self._parts[one].first + np.arange(self._parts[one].count)
+            ahead = 4 ** min(int(self._fetched[one]) - _FETCHES, 16) if self._fetched[one] > _FETCHES else 0
+            begin, end = int(wanted[place][0]), self._parts[one].first + self._parts[one].count
+            wanted[place] = np.union1d(wanted[place], np.arange(begin, min(begin + ahead, end)))
         options = [{"rows": own - self._firsts[one]} for own, one in zip(wanted, which.tolist(), strict=True)]
         blobs = _unwrapped(self._start(tasks.fetch, options, which.tolist()).results())
         with np.errstate(invalid="ignore"):
