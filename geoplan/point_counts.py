@@ -26,7 +26,7 @@ from geoplan.errors import CrsError, UsageError
 from geoplan.ground import Ground
 from geoplan.locating import NearestPoints, ZoneIndex
 from geoplan.parallel import MAX_THREADS
-from geoplan.read.points import PointBatch, PointFile
+from geoplan.read.points import MAX_CATEGORIES, PointBatch, PointFile
 from geoplan.types import M2_PER_KM2, InputInfo, Text, ZoneId
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -143,7 +143,8 @@ class _Counter:
         self.category = category
         self.width = len(self.labels) + 1
         # Memory is taken only for the part that is written to, so this need not wait for the categories to be known.
-        self.table = np.zeros((_MOST_COUNTS // self.width + 1, self.width), dtype=np.int32)
+        most = min(_MOST_COUNTS // self.width, MAX_CATEGORIES) + 1
+        self.table = np.zeros((most, self.width), dtype=np.int32)
         self.crowds: Counter[tuple[int, int]] = Counter()
         self.rows = self.total = self.located = self.outside = self.several = self.no_place = 0
 
@@ -162,10 +163,9 @@ class _Counter:
         if self.category is None:
             return batch
         known = self.points.categories
-        if self.category not in known:
-            return PointBatch(batch.x[:0], batch.y[:0], batch.category[:0], 0)
-        mine = batch.category == known.index(self.category)
-        return PointBatch(batch.x[mine], batch.y[mine], batch.category[mine], 0)
+        kind = known.index(self.category) if self.category in known else -1
+        mine = batch.category == kind
+        return PointBatch(batch.x[mine], batch.y[mine], batch.category[mine], batch.unlocated[batch.unlocated == kind])
 
     def part(self, batch: PointBatch, rows: int) -> _Part:
         """Return what the points of a batch (of so many rows) add."""
@@ -188,7 +188,7 @@ class _Counter:
             keys=np.concatenate(keys),
             crowds=crowds,
             rows=rows,
-            total=len(batch.x) + batch.unlocated,
+            total=len(batch.x) + len(batch.unlocated),
             located=len(batch.x),
             outside=len(nowhere) - no_place,
             several=several,
@@ -253,7 +253,7 @@ def _spread(counter: _Counter, batches: Iterator[PointBatch]) -> Iterator[_Part]
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[_Part]] = deque()
         for batch in batches:
-            waiting.append(pool.submit(counter.part, counter.chosen(batch), len(batch.x) + batch.unlocated))
+            waiting.append(pool.submit(counter.part, counter.chosen(batch), len(batch.x) + len(batch.unlocated)))
             if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:

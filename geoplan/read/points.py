@@ -38,13 +38,13 @@ _LONGEST_REASON = 300  # characters
 class PointBatch:
     """Some points of a file: coordinates in the file's CRS as they stand, and the place of each one's category.
 
-    `unlocated` rows had no geometry; they are not among the points.
+    `unlocated` has the category of each row without geometry, which is not among the points.
     """
 
     x: Floats
     y: Floats
     category: Kinds
-    unlocated: int
+    unlocated: Kinds
 
 
 @dataclass
@@ -98,9 +98,9 @@ class PointFile:
             there = ~(np.isnan(x) & np.isnan(y))
             kinds = self._kinds(pair[1], len(x))
             if there.all():
-                yield PointBatch(x, y, kinds, 0)
+                yield PointBatch(x, y, kinds, kinds[:0])
             else:
-                yield PointBatch(x[there], y[there], kinds[there], len(x) - int(np.count_nonzero(there)))
+                yield PointBatch(x[there], y[there], kinds[there], kinds[~there])
         self._complete(read)
 
     def _complete(self, read: int) -> None:

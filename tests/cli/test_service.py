@@ -109,3 +109,63 @@ def test_a_plan_without_any_facility_asks_for_a_category_and_counts_none(tmp_pat
     assert "no single facility category" in str(invoke("service", bare).exception)
     document = json.loads(invoke("facilities", bare, "--json").stdout)
     assert (document["total"], [zone["count"] for zone in document["zones"]]) == (0, [0, 0])
+
+
+class TestPoints:
+    @pytest.fixture
+    def points(self, tmp_path: Path) -> Path:
+        """Return a table of two points in the first park, one outside, one without a place, one that is none."""
+        path = tmp_path / "points.csv"
+        rows = ("school,117.105,31.805", "clinic,117.105,31.806", "school,100,31", ",,", "school,117.2,95")
+        path.write_text("\n".join(["category,lon,lat", *rows]))
+        return path
+
+    def test_points_of_a_file_are_counted_in_the_zones_of_a_plan(self, parks: Path, points: Path) -> None:
+        command = ("facilities", parks, "--points", points, "--points-crs", "EPSG:4490")
+        document = json.loads(invoke(*command, "--json").stdout)
+        assert document["schema"] == "geoplan.points/1"
+        assert document["plan"]["id"] == "parks"
+        keys = ("total", "inside", "outside", "no_place", "unlocated")
+        assert [document[key] for key in keys] == [5, 2, 1, 1, 1]
+        assert sum(zone["count"] for zone in document["zones"]) == 2
+
+    def test_points_of_a_file_are_counted_in_the_polygons_of_a_file(
+        self, parks: Path, points: Path, tmp_path: Path
+    ) -> None:
+        command = ("facilities", parks / "zones.geojson", "--points", points, "--points-crs", "EPSG:4490", "--nearest")
+        output = tmp_path / "out.json"
+        result = invoke(*command, "--json", "--output", output, "--category", "school")
+        assert (result.exit_code, result.stdout) == (0, "")
+        document = json.loads(output.read_text(encoding="utf-8"))
+        assert (document["plan"], document["total"], document["inside"]) == (None, 3, 1)
+        assert sorted(zone["nearest_m"] > 0 for zone in document["zones"]) == [False, True]
+        code, text, errors = main_here(*map(str, command), "--lang", "zh")
+        assert (code, errors) == (0, "")
+        assert "各分区的点" in text
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (("{zones}",), "a file has no facilities of its own"),
+            (("{plan}", "--nearest", "--category", "x"), "--category, --nearest: these options go with --points"),
+            (("{plan}", "--layer", "x"), "--layer: these options are about a file of zones"),
+            (("{plan}", "--points", "{points}", "--id", "x"), "--id: these options are about a file of zones"),
+            (("{zones}", "--points", "{points}", "--revision", "1"), "go with a plan"),
+            (("{zones}", "--points", "{points}", "--points-crs", "nonsense"), "not a known coordinate system"),
+            (("{zones}", "--points", "{points}"), "do not say in which coordinate system"),
+            (("{zones}", "--points", "missing.csv"), "no such file"),
+        ],
+    )
+    def test_what_does_not_go_together_is_refused_in_one_line(
+        self, parks: Path, points: Path, arguments: tuple[str, ...], message: str
+    ) -> None:
+        names = {"zones": parks / "zones.geojson", "plan": parks, "points": points}
+        code, output, errors = main_here("facilities", *(argument.format(**names) for argument in arguments))
+        assert (code in (2, 3), output) == (True, "")
+        assert len(errors.splitlines()) == 1
+        assert message in errors
+
+    def test_the_facilities_of_a_plan_can_be_written_to_a_file(self, parks: Path, tmp_path: Path) -> None:
+        output = tmp_path / "out.json"
+        assert invoke("facilities", parks, "--json", "--output", output).stdout == ""
+        assert json.loads(output.read_text(encoding="utf-8"))["total"] == 2

@@ -11,6 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from geoplan.counting import PointSource, count_in_plan
 from geoplan.facility_counts import count_facilities
 from geoplan.inspection import Offset, Verdict
 from geoplan.output.diff_document import DIFF_SCHEMA
@@ -28,10 +29,12 @@ from geoplan.output.documents import (
     measure_document,
 )
 from geoplan.output.export import export_bytes, export_document
+from geoplan.output.points import POINTS_SCHEMA, points_document
 from geoplan.output.service import FACILITIES_SCHEMA, SERVICE_SCHEMA, facilities_document, service_document
 from geoplan.service import service_coverage
 from geoplan.types import Severity
 from tests.output.export.ground import squares
+from tests.read.point_files import PLACES, wkb_of, write_parquet
 
 FOLDER = resources.files("geoplan.output") / "schemas"
 NAMED = {
@@ -48,6 +51,7 @@ NAMED = {
         DIFF_SCHEMA,
         SERVICE_SCHEMA,
         FACILITIES_SCHEMA,
+        POINTS_SCHEMA,
     )
 }
 # Keys that were added after the first documents were written, which stay valid without them (docs/reports.md).
@@ -55,7 +59,7 @@ LATER = {
     CHECK_SCHEMA: {"fail_on", "published", "lapsed"},
     MEASURE_SCHEMA: {"method", "official_rounding", "groups", "warning"},
 }
-MADE = (CHECK_SCHEMA, MEASURE_SCHEMA, EXPORT_SCHEMA, SERVICE_SCHEMA, FACILITIES_SCHEMA)
+MADE = (CHECK_SCHEMA, MEASURE_SCHEMA, EXPORT_SCHEMA, SERVICE_SCHEMA, FACILITIES_SCHEMA, POINTS_SCHEMA)
 
 
 def schema_of(name: str) -> dict[str, Any]:
@@ -68,6 +72,7 @@ def schema_of(name: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def documents(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[str, Any]]:
     view = squares(tmp_path_factory.mktemp("schemas"))
+    points = write_parquet(tmp_path_factory.mktemp("points") / "p.parquet", wkb_of(PLACES))
     assert view.result.measurement is not None
     made = {
         CHECK_SCHEMA: check_document(view.result),
@@ -75,6 +80,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, dict[str
         EXPORT_SCHEMA: export_document(export_bytes(view, "csv"), "out.csv"),
         SERVICE_SCHEMA: service_document(view, service_coverage(view, "lab", 500.0)),
         FACILITIES_SCHEMA: facilities_document(view, count_facilities(view)),
+        POINTS_SCHEMA: points_document(count_in_plan(view, PointSource(points, nearest=True))),
     }
     return {name: json.loads(dumps(document)) for name, document in made.items()}
 

@@ -31,7 +31,7 @@ def read(path: Path, **options: Any) -> tuple[list[tuple[float, float]], list[st
         for batch in file.batches():
             places += zip(batch.x.tolist(), batch.y.tolist(), strict=True)
             kinds += batch.category.tolist()
-            unlocated += batch.unlocated
+            unlocated += len(batch.unlocated)
         return places, [file.categories[kind] for kind in kinds], unlocated
 
 
