@@ -99,14 +99,13 @@ def match_edges(polygons: NDArray[np.object_] | Rings) -> Edges:
     Entries that are None or empty have no edges; indices keep their meaning. Polygons must be valid.
     """
     rings = polygons if isinstance(polygons, Rings) else rings_of(polygons)
-    mixed = _mixed_steps(rings)
     start = _steps(rings)
     none = np.empty((0, 2), np.int64)
     back = np.repeat(_backwards(rings), rings.lengths)[start]
     edges = Edges(rings, start, back, np.zeros(len(start), np.bool_), np.full(len(start), -1, start.dtype), none, none)
     if len(start) == 0:
         return edges
-    twins, others = _match_pairs(edges, mixed[start])
+    twins, others = _match_pairs(edges, _mixed_steps(rings)[start])
     many, more_twins = _match_runs(edges, others)
     return replace(edges, many=many, twins=np.unique(np.vstack([twins, more_twins]), axis=0))
 
@@ -168,6 +167,7 @@ def _match_pairs(edges: Edges, mixed: NDArray[np.uint64]) -> tuple[Ints, Ints]:
     mixed >>= bits
     same = np.zeros(len(mixed) + 1, np.bool_)  # whether the hash is that of the one before
     np.equal(mixed[1:], mixed[:-1], out=same[1:-1])
+    del mixed  # as large as the coordinates
     pair = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:])
     crowd = _crowded(order, same)
     one, other = _in_order(order[pair], order[pair + 1])

@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyogrio
 import pytest
+import shapely
 
+from benchmarks.fabric import make_fabric
 from geoplan import memory, workflow
 from geoplan.errors import InputError
 from geoplan.memory import free_bytes, require_memory
@@ -79,3 +82,25 @@ def test_a_file_too_large_for_the_limit_ends_in_one_line_and_not_in_a_crash(tmp_
     assert done.returncode == 3
     assert done.stderr.count("\n") == 1
     assert "GB of memory" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def parcels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file of 20,000 parcels, a hundredth of the two million that 2 GB are too little for."""
+    path = tmp_path_factory.mktemp("parcels") / "parcels.fgb"
+    shapes = shapely.to_wkb(make_fabric(20_000, seed=5, overlaps=8, gaps=8).polygons)
+    pyogrio.raw.write(path, shapes, [], [], driver="FlatGeobuf", geometry_type="Polygon", crs="EPSG:4548")
+    return path
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v holds on Linux")
+@pytest.mark.parametrize("limit_mb", [400, 500, 600, 900])
+def test_under_any_limit_a_layer_is_checked_or_refused_in_one_line(limit_mb: int, parcels: Path) -> None:
+    # Each thread of a linear algebra library, one per processor, would take addresses of its own.
+    check = f'OPENBLAS_NUM_THREADS=1 exec "{sys.executable}" -m geoplan check "{parcels}"'
+    command = f"ulimit -v {limit_mb * 1000}; {check}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    told = (done.returncode, done.stderr.count("\n"), "GB of memory" in done.stderr, "overlap" in done.stdout)
+    assert told in [(3, 1, True, False), (1, 0, False, True)]
+    if limit_mb in (400, 900):
+        assert done.returncode == (3 if limit_mb == 400 else 1)
