@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from geoplan.inspection import Offset
 from geoplan.output.map import Overlay, Pick, Shape, corners
 from geoplan.types import Text
-from geoplan.ui.mapview import MAX_DRAWN, _bounds, drawn_by, event_of, map_links, picked_by, place_of
+from geoplan.ui.mapview import MAX_DRAWN, MAX_TURNED, _bounds, drawn_by, event_of, map_links, picked_by, place_of
 from geoplan.ui.server import PAGE
 from geoplan.ui.state import MAX_ID
 from geoplan.workflow import PlanView, open_plan
@@ -48,6 +49,36 @@ def test_only_the_state_differs_between_plans_and_languages_so_the_map_is_loaded
     second, _ = component(lang="zh", plan="aust-wisdom-valley")
     differing = {name for name in first if first[name] != second[name]}
     assert differing == {"feature_group"}
+
+
+def told(**parameters: str) -> dict[str, Any]:
+    """Return the state a page hands its map."""
+    group = str(component(**parameters)[0]["feature_group"])
+    state: dict[str, Any] = json.loads(re.findall(r"\.update\((\{.*\})\);", group, re.DOTALL)[0])
+    return state
+
+
+def test_the_map_is_told_where_its_scene_in_the_other_language_is() -> None:
+    english, chinese = told(lang="en"), told(lang="zh")
+    assert english["tongues"] == {"中文": chinese["scene"]}
+    assert chinese["tongues"] == {"English": english["scene"]}
+
+
+def test_a_large_plan_is_not_held_by_the_browser_in_every_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_plan(tmp_path / "plans" / "large", [f"Zone {number}" for number in range(MAX_TURNED + 1)])
+    monkeypatch.setenv("GEOPLAN_DATA", str(tmp_path / "plans"))
+    assert told(plan="large")["tongues"] == {}
+
+
+def test_while_somebody_types_the_map_filters_among_what_the_other_filters_leave() -> None:
+    find = told(page="facilities", category="university", q="east")["find"]
+    assert find["link"].startswith("../../data/")
+    campuses = {f"ustc-{name}-campus" for name in ("central", "east", "high-tech", "west")}
+    assert set(find["among"]) == campuses  # whatever the text leaves of them
+    assert "find" not in told(page="facilities", show="coverage")
+    assert "find" not in told()
 
 
 def test_the_links_name_the_version_of_the_script_that_is_served() -> None:
