@@ -5,7 +5,7 @@ Areas are in m² on the ellipsoid, of edges straight in the plane of the sets' C
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import ChainMap, Counter, defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,7 +117,8 @@ def compare(
     """
     held_to = tolerance or Tolerance()
     diff = between(before.zones, after.zones, tolerance=held_to)
-    rows = made_rows(before.zones, diff, _names(before) | _names(after))
+    names = ChainMap(_names(after), _names(before))  # type: ignore[arg-type]  # which are only read
+    rows = made_rows(before.zones, diff, names)
     introduced, fixed = _findings(before.result, after.result)
     return Comparison(
         before=before,
@@ -211,9 +212,12 @@ def _lying_in(points: Shapes, zones: Sequence[Zone], only: Set[int] | None = Non
     return found
 
 
-def _names(version: Version) -> dict[ZoneId, Text]:
+def _names(version: Version) -> Mapping[ZoneId, Text]:
+    """Return the names of a version's zones; those of its check, since to look at its figures is to measure them."""
+    if version.measurement is None and version.result is not None:
+        return version.result.names
     known = dict(version.result.names) if version.result else {}
-    return known | ({zone.id: zone.name for zone in version.figures.zones} if version.figures else {})
+    return known | ({zone.id: zone.name for zone in version.measurement.zones} if version.measurement else {})
 
 
 def _array(shapes: Sequence[BaseGeometry | None]) -> Shapes:

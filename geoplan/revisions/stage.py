@@ -177,8 +177,10 @@ def _common_ground(one: NDArray[Any], other: NDArray[Any]) -> tuple[NDArray[Any]
     """
     one, other = (np.asarray(shapely.make_valid(shapes, method="structure"), dtype=object) for shapes in (one, other))
     i, j = shapely.STRtree(other).query(one)
-    least = _share(_box_overlaps(shapely.bounds(one[i]), shapely.bounds(other[j])), one[i], other[j])
-    i, j = i[least >= LEAST_SHARE - _ROUNDING], j[least >= LEAST_SHARE - _ROUNDING]
+    boxes = _box_overlaps(shapely.bounds(one[i]), shapely.bounds(other[j]))
+    most = np.minimum(boxes, np.minimum(shapely.area(one[i]), shapely.area(other[j])))
+    likely = _share(most, one[i], other[j]) >= LEAST_SHARE - _ROUNDING
+    i, j = i[likely], j[likely]
     shares = np.ones(len(i))
     differs = np.flatnonzero(~shapely.equals_exact(one[i], other[j], tolerance=0.0))
     shared = shapely.area(shapely.intersection(one[i[differs]], other[j[differs]]))
