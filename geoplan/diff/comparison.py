@@ -117,7 +117,7 @@ def compare(
     """
     held_to = tolerance or Tolerance()
     diff = between(before.zones, after.zones, tolerance=held_to)
-    names = ChainMap(_names(after), _names(before))  # type: ignore[arg-type]  # which are only read
+    names: ChainMap[ZoneId, Text] = ChainMap(_names(after), _names(before))  # type: ignore[arg-type]  # only read
     rows = made_rows(before.zones, diff, names)
     introduced, fixed = _findings(before.result, after.result)
     return Comparison(
