@@ -19,6 +19,7 @@ from geoplan.pyramid.cache import write_json
 from geoplan.pyramid.prepare import error_record, fabric_folder, prepare
 from geoplan.pyramid.source import FabricSource, fabric_source
 
+_PATIENCE = 0.5  # seconds
 _KINDER = 5  # of the system's degrees of niceness: pages being looked at go before
 
 
@@ -51,9 +52,8 @@ def _prepared(source: FabricSource) -> int:
         write_json(_status(source), {"step": step, "done": round(done, 3)})
         sys.stderr.write(f"{time.monotonic() - began:6.1f} s  {step} {done:.0%}\n")
 
-    if not prepare(source, tell):
-        sys.stderr.write("another process prepares it already\n")
-        return 0
+    while not prepare(source, tell):  # another process is at it, which may still fail or be ended
+        time.sleep(_PATIENCE)
     _status(source).unlink(missing_ok=True)
     sys.stderr.write(f"{time.monotonic() - began:6.1f} s  {fabric_folder(source)}\n")
     return 0

@@ -44,7 +44,7 @@ def write_tiles(rings: Rings, crs: CRS, folder: Path, progress: Progress = lambd
     Features with a coordinate that is no place on the globe are left out, as maps of all kinds do.
     """
     whole, bounds = _whole(rings, crs)
-    deepest = tiles.deepest_zoom(_widths(whole))
+    deepest = tiles.deepest_zoom(whole.widths())
     progress(0.15)
     with (folder / TILES).open("wb") as stream:
         writer = _Writer(stream)
@@ -126,18 +126,9 @@ def _walk(rings: Rings, chosen: NDArray[np.bool_], turned: NDArray[np.bool_]) ->
     return np.asarray(np.repeat(starts, lengths) + np.where(back, np.repeat(lengths, lengths) - 1 - step, step))
 
 
-def _widths(found: Outlines) -> Long:
-    """Return the smaller side of each ring's box, in units."""
-    if not len(found.lengths):
-        return np.zeros(0, np.int64)
-    starts = found.starts()
-    sides = [np.maximum.reduceat(v, starts) - np.minimum.reduceat(v, starts) for v in (found.x, found.y)]
-    return np.asarray(np.minimum(*sides), np.int64)
-
-
 def _large(found: Outlines, zoom: int) -> Outlines:
     """Return the rings that can be drawn over a picture at a zoom level."""
-    return found.taken(np.flatnonzero(_widths(found) >= tiles.LARGE_PIXELS << unit_bits(zoom)))
+    return found.taken(np.flatnonzero(found.widths() >= tiles.LARGE_PIXELS << unit_bits(zoom)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +148,7 @@ class _Ground:
         key = tile_key(zoom, whole.x[starts] >> side, whole.y[starts] >> side)
         left = np.zeros(int(whole.feature.max()) + 1, np.bool_)
         left[current.feature] = True
-        small = ~left[whole.feature] | (_widths(whole) < 1 << unit_bits(zoom))
+        small = ~left[whole.feature] | (whole.widths() < 1 << unit_bits(zoom))
         area = _areas(whole)
         keys, place = np.unique(key, return_inverse=True)
         drawn = np.bincount(place, np.where(small, 0.0, area), len(keys))
@@ -184,7 +175,7 @@ def _level(current: Outlines, zoom: int, deepest: int, ground: _Ground, to: tupl
     writer, crowd = to
     rings = tiles.placed(current, zoom)
     bits = tiles.step_bits(zoom, deepest)
-    crowded = tiles.crowded(rings, ground.lost, ground.drawn)
+    crowded = tiles.crowded(rings, zoom, ground.lost, ground.drawn)
     crowd.over.update(dict.fromkeys(crowded, tiles.NO_STEPS))
     plain = 0
 

@@ -17,18 +17,22 @@ Points = NDArray[np.int64]  # shape (n, 2): east, south
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Pieces of rings, each within its tile: vertices, and per piece the tile's key, its first vertex and how many."""
+    """Pieces of rings, each within its tile.
+
+    The vertices, and per piece the tile's key, its first vertex, how many they are, and the ring it is of.
+    """
 
     x: Whole
     y: Whole
     key: Long
     start: Long
     length: Long
+    ring: Long
 
 
 def clipped_rings(found: Outlines, rings: Long, zoom: int) -> Cut:
     """Return the pieces of the chosen rings in each tile of a zoom level they reach."""
-    starts, pieces, keys = found.starts(), [], []
+    starts, pieces, keys, of = found.starts(), [], [], []
     side = WORLD_BITS - zoom
     for ring in rings.tolist():
         here = slice(int(starts[ring]), int(starts[ring] + found.lengths[ring]))
@@ -37,9 +41,12 @@ def clipped_rings(found: Outlines, rings: Long, zoom: int) -> Cut:
         for column, row, piece in _shared_out(points, (*low.tolist(), *high.tolist()), zoom):
             keys.append(int(tile_key(zoom, column, row)))
             pieces.append(piece)
+            of.append(ring)
     length = np.array([len(piece) for piece in pieces], np.int64)
     whole = np.concatenate(pieces).astype(np.int32) if pieces else np.zeros((0, 2), np.int32)
-    return Cut(whole[:, 0], whole[:, 1], np.array(keys, np.int64), np.cumsum(length) - length, length)
+    return Cut(
+        whole[:, 0], whole[:, 1], np.array(keys, np.int64), np.cumsum(length) - length, length, np.array(of, np.int64)
+    )
 
 
 def clipped(points: Points, axis: int, limit: int, *, above: bool) -> Points:

@@ -38,6 +38,14 @@ class Outlines:
         """Return the position of the first vertex of each ring."""
         return np.asarray(np.cumsum(self.lengths) - self.lengths)
 
+    def widths(self) -> Long:
+        """Return the smaller side of the box of each ring, in units; no ring is without vertices."""
+        if not len(self.lengths):
+            return np.zeros(0, np.int64)
+        starts = self.starts()
+        sides = [np.maximum.reduceat(one, starts) - np.minimum.reduceat(one, starts) for one in (self.x, self.y)]
+        return np.asarray(np.minimum(*sides), np.int64)
+
     def neighbours(self) -> tuple[Whole, Whole]:
         """Return for each vertex the positions of the one before and the one behind it in its ring."""
         count, starts = len(self.x), self.starts()

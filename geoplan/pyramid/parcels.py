@@ -26,7 +26,7 @@ from geoplan.zones import ZoneLayer, polygonal
 BLOCK = 256  # parcels packed together
 BLOCKS, ARRAYS, WORDS = "parcels.bin", "parcels.npz", "words.bin"
 MOST_BYTES = 1 << 28  # of a block unpacked: more is no block of ours
-_ENDS = "\x1f"  # between an id and its names where text is looked for
+_ENDS = "\x1f"  # between an id and its names where text is looked for: folded text never holds it
 _ERRORS = "surrogatepass"
 
 
@@ -146,7 +146,7 @@ class Parcels:
         Full-width forms, case and spaces do not matter, as wherever names are compared.
         """
         wanted = folded(text).encode(errors=_ERRORS)
-        if not wanted or _ENDS.encode() in wanted:
+        if not wanted:
             return ()
         ends = self.ends["sought"]
         whole = self.words[ends[0] : ends[-1]].tobytes()

@@ -1,7 +1,7 @@
 """Tiles of a fabric: which outlines lie in which tile, and a tile as the bytes a browser draws.
 
-A tile is a header and, of up to `MOST_VERTICES` vertices, its rings; where there would be more, or they would be
-smaller than a pixel, it has a picture of how much of each pixel is filled, with the outlines of the large ones. No
+A tile is a header and its rings; where these are too small to be told apart, or too many, it has a picture of how
+much of each pixel is filled, with the outlines of the large ones. No
 text travels in a tile. Format, numbers with the low byte first (docs/fabric.md):
 
     u8 1 (the version), u8 bits of a tile's side (10: 1024 steps), u8 with a picture 1 else 0, u8 0,
@@ -27,6 +27,7 @@ from geoplan.pyramid.outlines import Outlines
 VERSION = 1
 MOST_VERTICES = 16_000  # of a tile's outlines: about 50 KB packed, 20 tiles a view
 STEP_BITS, FINE_STEP_BITS = 10, 12  # a tile's side in steps: a quarter of a pixel; at the deepest level a sixteenth
+APART_PIXELS = 5  # mean width of the parcels of a tile: smaller ones are a picture
 LARGE_PIXELS = 24  # a parcel whose outline is drawn over a picture
 MOST_OVER = 6_000  # vertices of outlines drawn over a picture
 _SPAN = 4  # tiles a ring may touch before it is cut up
@@ -35,13 +36,17 @@ _LOST = 0.02  # of a tile's ground: more lost in parcels too small to draw, and 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Rings in tiles, in the order of the tiles: `key` of each, where its vertices begin and how many they are."""
+    """Rings in tiles, in the order of the tiles: `key` of each, where its vertices begin and how many they are.
+
+    `width` is the smaller side of the box of the whole ring, in units.
+    """
 
     x: Whole
     y: Whole
     key: Long
     start: Long
     length: Long
+    width: Long
 
     def groups(self) -> Iterator[tuple[int, slice]]:
         """Yield each tile's key with where its rings are."""
@@ -56,9 +61,9 @@ def placed(found: Outlines, zoom: int) -> Placed:
     """Return which rings lie in which tiles of a zoom level; a ring across many tiles is cut up among them."""
     if not len(found.lengths):
         empty = np.zeros(0, np.int64)
-        return Placed(found.x, found.y, empty, empty, empty)
+        return Placed(found.x, found.y, empty, empty, empty, empty)
     bits = unit_bits(zoom) + 8
-    starts, margin = found.starts(), 1 << unit_bits(zoom)
+    widths, starts, margin = found.widths(), found.starts(), 1 << unit_bits(zoom)
     west, east = _reach(found.x, starts, margin, bits)
     north, south = _reach(found.y, starts, margin, bits)
     counts = (east - west + 1) * (south - north + 1)
@@ -67,16 +72,17 @@ def placed(found: Outlines, zoom: int) -> Placed:
     number = np.arange(len(ring)) - np.repeat(np.cumsum(counts[small]) - counts[small], counts[small])
     wide = (east - west + 1)[ring]
     key = tile_key(zoom, west[ring] + number % wide, north[ring] + number // wide)
-    start, length, x, y = starts[ring], found.lengths[ring], found.x, found.y
+    start, length, width, x, y = starts[ring], found.lengths[ring], widths[ring], found.x, found.y
     large = np.flatnonzero(counts > _SPAN)
     if len(large):
         cut = clipped_rings(found, large, zoom)
         key = np.concatenate([key, cut.key])
         start = np.concatenate([start, cut.start + len(x)])
         length = np.concatenate([length, cut.length])
+        width = np.concatenate([width, widths[cut.ring]])
         x, y = np.concatenate([x, cut.x]), np.concatenate([y, cut.y])
     order = np.argsort(key, kind="stable")
-    return Placed(x, y, key[order], start[order], length[order])
+    return Placed(x, y, key[order], start[order], length[order], width[order])
 
 
 def step_bits(zoom: int, deepest: int) -> int:
@@ -84,11 +90,18 @@ def step_bits(zoom: int, deepest: int) -> int:
     return min(FINE_STEP_BITS if zoom == deepest else STEP_BITS, WORLD_BITS - zoom)
 
 
-def crowded(rings: Placed, lost: dict[int, float], ground: dict[int, float]) -> set[int]:
-    """Return the keys of the tiles that need a picture: too many vertices, or too much ground too small to draw."""
+def crowded(rings: Placed, zoom: int, lost: dict[int, float], ground: dict[int, float]) -> set[int]:
+    """Return the keys of the tiles of a zoom level that need a picture.
+
+    Their parcels are too small on average, their vertices too many, or too much ground is in what is not drawn.
+    """
     keys, place = np.unique(rings.key, return_inverse=True)
-    vertices = np.bincount(place, rings.length, len(keys)) if len(keys) else np.zeros(0)
-    full = set(keys[vertices > MOST_VERTICES].tolist())
+    if len(keys):
+        vertices = np.bincount(place, rings.length, len(keys))
+        width = np.bincount(place, rings.width, len(keys)) / np.bincount(place, minlength=len(keys))
+        full = set(keys[(vertices > MOST_VERTICES) | (width < APART_PIXELS << unit_bits(zoom))].tolist())
+    else:
+        full = set()
     return full | {key for key, area in lost.items() if area > _LOST * (ground.get(key, 0.0) + area)}
 
 
@@ -142,18 +155,11 @@ def large_only(rings: Placed, which: slice, zoom: int) -> Placed:
     """Return of a tile's rings those wide enough to be drawn over a picture; none if these are too many."""
     begin, end = which.start, which.stop
     start, length = rings.start[begin:end], rings.length[begin:end]
-    none = Placed(rings.x, rings.y, *(np.zeros(0, np.int64) for _ in range(3)))
-    if not len(start):
-        return none
-    vertex = _vertices(start, length)
-    begins = np.cumsum(length) - length
-    x, y = rings.x[vertex], rings.y[vertex]
-    wide = np.maximum.reduceat(x, begins) - np.minimum.reduceat(x, begins)
-    high = np.maximum.reduceat(y, begins) - np.minimum.reduceat(y, begins)
-    large = np.minimum(wide, high) >= LARGE_PIXELS << unit_bits(zoom)
+    width = rings.width[begin:end]
+    large = width >= LARGE_PIXELS << unit_bits(zoom)
     if int(length[large].sum()) > MOST_OVER:
-        return none
-    return Placed(rings.x, rings.y, rings.key[begin:end][large], start[large], length[large])
+        large = np.zeros(len(large), np.bool_)
+    return Placed(rings.x, rings.y, rings.key[begin:end][large], start[large], length[large], width[large])
 
 
 def deepest_zoom(widths: NDArray[np.int64]) -> int:

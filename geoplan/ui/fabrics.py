@@ -41,6 +41,7 @@ class Progress:
 
 
 _RUNNING: dict[str, subprocess.Popen[bytes]] = {}
+_FAILED: dict[str, InputError] = {}
 _LOCK = threading.Lock()
 
 
@@ -66,11 +67,12 @@ def is_prepared(source: FabricSource) -> bool:
 def pursue(source: FabricSource) -> Progress:
     """See to it that a fabric is being prepared and checked, and return how far it is.
 
-    Another process that is at it already is waited for. Raises InputError for what it failed on, until it is asked
-    again.
+    Another process that is at it already is waited for. Raises InputError for what it failed on, until `retry`.
     """
     status = fabric_folder(source).with_suffix(".json")
     with _LOCK:
+        if source.key in _FAILED:
+            raise _FAILED[source.key]
         running = _RUNNING.get(source.key)
         if running is None:
             status.unlink(missing_ok=True)
@@ -78,7 +80,8 @@ def pursue(source: FabricSource) -> Progress:
         elif running.poll() is not None:
             del _RUNNING[source.key]
             if running.returncode:
-                raise _failure(read_json(status), source)
+                _FAILED[source.key] = _failure(read_json(status), source)
+                raise _FAILED[source.key]
     told = read_json(status)
     step = told.get("step") if isinstance(told, dict) else None
     if step not in STEPS:
@@ -86,6 +89,12 @@ def pursue(source: FabricSource) -> Progress:
     ends = [*list(STEPS.values())[1:], 1.0]
     begin, end = STEPS[step], ends[list(STEPS).index(step)]
     return Progress(step, begin + (end - begin) * float(told["done"]))
+
+
+def retry(source: FabricSource) -> None:
+    """Forget what preparing a fabric failed on, so that it is tried again: a page was opened anew."""
+    with _LOCK:
+        _FAILED.pop(source.key, None)
 
 
 def _started(source: FabricSource) -> subprocess.Popen[bytes]:

@@ -17,7 +17,7 @@ from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU
 from geoplan.ui import tables
 from geoplan.ui.basemap_choice import choose_basemap
 from geoplan.ui.card import card_html, method_html, plan_html
-from geoplan.ui.fabrics import is_checked, is_prepared, pursue
+from geoplan.ui.fabrics import is_checked, is_prepared, pursue, retry
 from geoplan.ui.frame import heading
 from geoplan.ui.grid import plain
 from geoplan.ui.headline import Tile, strip_html, tiles
@@ -25,7 +25,7 @@ from geoplan.ui.mapview import MapState, place_of, show_map
 from geoplan.ui.pages import areas, checks, indicators, network
 from geoplan.ui.rows import below_html, listed_html
 from geoplan.ui.texts import say
-from geoplan.ui.trouble import trouble_opening
+from geoplan.ui.trouble import trouble_here, trouble_opening
 from geoplan.ui.visit import Visit, pick
 
 PAGE_ROWS = 50
@@ -56,12 +56,13 @@ def show(visit: Visit, view: FabricView) -> None:
             visit, view
         )
     if view.checking:
-        _until_checked(view.source)
+        _until_checked(view.source, visit.language)
 
 
 def waiting(source: FabricSource, language: str) -> None:
     """Show how far preparing is, until the map can be shown."""
     count = f"{source.features:,}"
+    retry(source)
     st.html(f'<div class="gp-heading"><h1>{for_html(say("fabric_preparing", language, count=count))}</h1></div>')
     _until_prepared(source, language)
     st.text(say("fabric_preparing_why", language))
@@ -80,10 +81,13 @@ def _until_prepared(source: FabricSource, language: str) -> None:
 
 
 @st.fragment(run_every=2 * WAIT_SECONDS)
-def _until_checked(source: FabricSource) -> None:
+def _until_checked(source: FabricSource, language: str) -> None:
     if is_checked(source):
         st.rerun()
-    pursue(source)
+    try:
+        pursue(source)
+    except GeoplanError as error:
+        trouble_here(error, language)
 
 
 # ------------------------------------------------------------------ the map

@@ -1,0 +1,1 @@
+"""Tests of fabrics: tiles, parcels, and what is kept of them."""
