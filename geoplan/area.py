@@ -18,12 +18,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Geod
+from pyproj import CRS
 
 from geoplan import ellipsoid, smooth
 from geoplan.crs import (
@@ -40,6 +39,7 @@ from geoplan.crs import (
 )
 from geoplan.ellipsoid import Floats
 from geoplan.errors import CrsError
+from geoplan.geodesics import geodesic_rings
 from geoplan.rings import Integers, Rings, on_globe, rings_of, split
 from geoplan.types import AreaMethod, Text
 
@@ -48,7 +48,6 @@ LOCAL_M = 5000.0  # a piece up to this size is measured with the scale at its ce
 WIDTH_RATIO = 1.002
 MANY_POINTS = 20_000  # from here on making polynomials costs less than it spares
 CELL_M, CELL_REACH_M = 64_000.0, 36_000.0  # a cell's side, and how far from its middle its polynomials hold
-GEOD = Geod(a=ellipsoid.SEMI_MAJOR_M, rf=ellipsoid.INVERSE_FLATTENING)
 CGCS2000 = norm_crs(4490)
 
 
@@ -88,7 +87,7 @@ class Areas:
     @cached_property
     def geodesic_m2(self) -> Floats:
         """Return the areas with edges as geodesics."""
-        return geodesic_areas(self.rings, self.crs)
+        return self._geodesic[0]
 
     @cached_property
     def planar_m2(self) -> Floats:
@@ -98,7 +97,11 @@ class Areas:
     @cached_property
     def perimeter_m(self) -> Floats:
         """Return the lengths of all rings, with edges as geodesics."""
-        return perimeters(self.rings, self.crs)
+        return self._geodesic[1]
+
+    @cached_property
+    def _geodesic(self) -> tuple[Floats, Floats]:
+        return _geodesic(self.rings, self.crs)
 
     def part(self, first: int, last: int) -> Areas:
         """Return the figures of the geometries from `first` up to, not including, `last`; nothing of it is kept."""
@@ -169,14 +172,11 @@ def trapezoid_areas(geometries: Geometries) -> Floats:
 
 
 def geodesic_areas(geometries: Geometries | Rings, crs: CRS) -> Floats:
-    """Return the areas in m² with edges as geodesics of CGCS2000 (pyproj.Geod, after C. Karney).
+    """Return the areas in m² with edges as geodesics of CGCS2000; see `geoplan.geodesics`.
 
     Raises CrsError if the datum of `crs` cannot be changed, GeometryError across the antimeridian or a pole.
     """
-    rings = _in_degrees(_rings(geometries), crs)
-    edges = np.append(rings.starts(), len(rings.x)).tolist()
-    values = [GEOD.polygon_area_perimeter(rings.x[a:b], rings.y[a:b])[0] for a, b in pairwise(edges)]
-    return rings.sum_rings(rings.sign * np.abs(np.array(values, dtype=np.float64)))
+    return _geodesic(_rings(geometries), crs)[0]
 
 
 def planar_areas(geometries: Geometries | Rings, crs: CRS, projected: CRS) -> Floats:
@@ -195,9 +195,7 @@ def perimeters(geometries: Geometries | Rings, crs: CRS) -> Floats:
 
     Raises CrsError if the datum of `crs` cannot be changed, GeometryError across the antimeridian or a pole.
     """
-    rings = _in_degrees(_rings(geometries), crs)
-    _, _, lengths = GEOD.inv(rings.x[:-1], rings.y[:-1], rings.x[1:], rings.y[1:])
-    return rings.sum_rings(rings.sum_edges(np.asarray(lengths)))
+    return _geodesic(_rings(geometries), crs)[1]
 
 
 def piece_areas(geometries: Geometries, crs: CRS) -> Floats:
@@ -265,9 +263,10 @@ def _rings(geometries: Geometries | Rings) -> Rings:
     return geometries if isinstance(geometries, Rings) else rings_of(geometries)
 
 
-def _in_degrees(rings: Rings, crs: CRS) -> Rings:
-    """Return the rings in degrees on CGCS2000, refused if they cross the antimeridian."""
-    return on_globe(rings.moved(*convert(rings.x, rings.y, crs, CGCS2000)))
+def _geodesic(rings: Rings, crs: CRS) -> tuple[Floats, Floats]:
+    """Return areas and perimeters with edges as geodesics, refused if they cross the antimeridian."""
+    areas, lengths = geodesic_rings(on_globe(rings.moved(*convert(rings.x, rings.y, crs, CGCS2000))))
+    return rings.sum_rings(rings.sign * areas), rings.sum_rings(lengths)
 
 
 def _trapezoids(rings: Rings, reference: Floats) -> Floats:

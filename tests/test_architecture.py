@@ -41,7 +41,7 @@ LAYERS = (
     ("geoplan.plan",),
     ("geoplan.zones", "geoplan.coverage", "geoplan.area"),
     ("geoplan.noding",),
-    ("geoplan.edges", "geoplan.locating"),
+    ("geoplan.edges", "geoplan.geodesics", "geoplan.locating"),
     ("geoplan.rings",),
     ("geoplan.crs", "geoplan.offsets"),
     ("geoplan.ellipsoid", "geoplan.reconcile", "geoplan.smooth"),

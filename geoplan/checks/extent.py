@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoplan.area import GEOD
+from geoplan.geodesics import GEOD
 from geoplan.checks.outcome import Outcome, skipped
 from geoplan.checks.subject import Subject
 from geoplan.checks.wording import SWAPPED, kilometres

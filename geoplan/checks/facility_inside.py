@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.area import GEOD
+from geoplan.geodesics import GEOD
 from geoplan.checks.figures import boundaries_loaded, places_by_label
 from geoplan.checks.outcome import Outcome, skipped
 from geoplan.checks.subject import Subject

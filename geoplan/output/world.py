@@ -20,7 +20,7 @@ from pyproj import Proj
 from rich.cells import cell_len
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.area import GEOD
+from geoplan.geodesics import GEOD
 from geoplan.output.columns import clip_cells
 from geoplan.output.escape import for_html, visible
 from geoplan.output.style import INK, MUTED_INK

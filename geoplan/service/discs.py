@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geoplan.area import GEOD
+from geoplan.geodesics import GEOD
 from geoplan.crs import convert, to_lonlat
 from geoplan.ellipsoid import Floats
 from geoplan.ground import LONLAT, Ground, accuracies
