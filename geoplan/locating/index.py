@@ -20,7 +20,7 @@ SEVERAL = -1
 
 # Of the largest coordinate: a thousand roundings of a double, 1 µm at 4000 km. What is closer is left to GEOS.
 _MARGIN = 1000 * float(np.finfo(np.float64).eps)
-_TESTS_AT_ONCE = 1 << 17  # of a point against an edge: some twenty arrays of so many numbers
+_TESTS_AT_ONCE = 1 << 16  # of a point against an edge: some twenty arrays of so many numbers
 _WORTH_PREPARING = 200  # vertices
 
 

@@ -19,7 +19,7 @@ from geoplan.rings import Integers, Rings
 Codes: TypeAlias = NDArray[np.int32]
 
 _EDGES_AT_ONCE = 1_000_000
-_CELLS_PER_EDGE = 1.5
+_CELLS_PER_EDGE = 2.5
 _MOST_CELLS = 16_000_000
 _LEAST_CELLS = 16
 _MOST_EDGES_A_CELL = 12.0  # as a point among the edges meets them on average; else the grid is refined

@@ -90,7 +90,7 @@ def _headline(page: Page, view: Counted) -> Iterator[str]:
     if plan is not None:
         yield from page.wrapped(f"{page.get(plan.name)} ({for_terminal(plan.id)})", BOLD)
         yield from page.wrapped(page.get(status_sentence(plan.status)))
-    else:
+    elif view.zones.path:
         yield from page.wrapped(for_terminal(view.zones.path), BOLD)
     path = for_terminal(counts.points.path)
     only = "" if counts.only is None else page.say(", category ", "，类别 ") + for_terminal(counts.only)

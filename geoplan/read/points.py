@@ -17,6 +17,7 @@ from geoplan.crs import code_of, norm_crs
 from geoplan.ellipsoid import Floats
 from geoplan.errors import CrsError, InputError, MissingCrsError, UsageError
 from geoplan.read.contents import Dataset
+from geoplan.read.encoding import required_codec
 from geoplan.read.formats import opened, sha256_of
 from geoplan.read.gdal import UNREADABLE
 from geoplan.read.guards import UnfitError
@@ -157,9 +158,10 @@ def open_points(
     `layer` picks a layer (or a file in a zip archive), needed only when several hold points; `crs` overrides what the
     file declares; `category_field` says which field tells the category, by default "category" where there is one.
     Raises InputError when the file cannot be read or is refused, MissingCrsError when nobody says in which CRS it is,
-    UsageError for a CRS or field that does not exist.
+    UsageError for a CRS, field or encoding that does not exist.
     """
     path = Path(path)
+    _require_encoding(encoding)
     with opened(path, member=layer, encoding=encoding) as datasets:
         dataset, name, named = _chosen(path, datasets, layer, encoding)
         with _telling(dataset):
@@ -195,6 +197,15 @@ def _chosen(
     found = choose_layer(path, several, layer, polygons=False)
     alone = found.dataset.format == "GeoParquet" and len(listed) == 1
     return found.dataset, found.head.name, None if alone else found.name
+
+
+def _require_encoding(encoding: str | None) -> None:
+    if encoding is None:
+        return
+    try:
+        required_codec(encoding)
+    except UnfitError as error:
+        raise UsageError(Text(f"{error}.", f"{error.zh}。"), where="--encoding") from None
 
 
 def _crs_of(declared: str | None, override: str | None, where: str) -> CRS:

@@ -177,6 +177,11 @@ class TestSystems:
 
 
 class TestFiles:
+    def test_an_encoding_that_does_not_exist_is_a_mistake_of_the_option(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="no such encoding") as caught:
+            read(write_parquet(tmp_path / "p.parquet", wkb_of(PLACES)), encoding="nonsense")
+        assert caught.value.where == "--encoding"
+
     def test_the_layer_of_points_is_the_one_that_is_meant(self, tmp_path: Path) -> None:
         path = write_gdal(tmp_path / "p.gpkg", "GPKG", layer="places")
         box = shapely.to_wkb(np.array([shapely.box(0, 0, 1, 1)], dtype=object))
