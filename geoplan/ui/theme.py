@@ -111,11 +111,15 @@ iframe.gp-frame-full { position: fixed !important; inset: 0; width: 100vw !impor
 /* A table's own download writes names as they are, formulas included: exports are made elsewhere. */
 [data-testid="stElementToolbar"] { display: none; }
 @media (max-width: 760px) {
-  .stMainBlockContainer { padding: 8px 10px 84px; }
-  .st-key-gp-nav { top: auto; right: 0; width: auto !important; height: 60px; flex-direction: row !important;
-    flex-wrap: nowrap !important; overflow-x: auto; overflow-y: hidden; border-right: 0; padding: 3px 6px;
+  .stMainBlockContainer { padding: 8px 10px 112px; }
+  /* All pages in two rows: nothing to scroll to, and none cut off. */
+  .st-key-gp-nav { top: auto; right: 0; width: auto !important; height: 92px; display: grid !important;
+    grid-template-columns: repeat(5, 1fr); gap: 0; overflow: hidden; border-right: 0; padding: 2px 4px;
     border-top: 1px solid #DCE3E5; }
-  .st-key-gp-nav > div { flex: 0 0 68px !important; width: 68px !important; }
+  .st-key-gp-nav > div { width: auto !important; min-width: 0; }
+  .st-key-gp-nav button { min-height: 42px; padding: 1px; }
+  .st-key-gp-nav button [data-testid="stIconMaterial"] { font-size: 20px; }
+  .st-key-gp-nav button p { font-size: 11px; white-space: nowrap; }
   .gp-brand { display: none; }
   .st-key-gp-methods { display: none; }
   .st-key-gp-top { flex-wrap: nowrap !important; }
@@ -128,6 +132,7 @@ iframe.gp-frame-full { position: fixed !important; inset: 0; width: 100vw !impor
   .gp-tile { padding: 5px 9px; grid-column: span 2; border-top: 1px solid #E6ECEE; }
   .gp-tile.gp-lead { grid-column: span 3; border-top: 0; }
   .gp-tile.gp-lead + .gp-tile:not(.gp-lead) { border-left: 0; }
+  .gp-tile-label, .gp-tile-below { white-space: normal; overflow-wrap: anywhere; }
   .gp-tile-figure { font-size: 18px; } .gp-tile-figure small { font-size: 12px; }
   .gp-verdict { margin-left: 5px; padding: 0 6px; font-size: 11px; height: 18px; line-height: 18px; }
   iframe[title^="streamlit_folium"] { height: 62vh !important; }

@@ -55,6 +55,7 @@ def show_update_map(visit: Visit, desk: Desk, view: PlanView) -> None:
         without=scene.without,
         compare=scene.compare,
         basemap=basemap,
+        room_above=True,
     )
 
     def picked(what: Pick) -> None:

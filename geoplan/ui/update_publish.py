@@ -63,12 +63,10 @@ def _form(visit: Visit, desk: Desk, view: PlanView, shown: Preview) -> None:
     still = {one.id for one in failing} - {finding for finding, _ in accepted}
     with st.form(f"gp-update-publish-{desk.turn}", border=False):
         message = st.text_area(visit.say("update_message"), height=68, max_chars=500)
-        author = visit.author or st.text_input(
-            visit.say("update_author"), value=str(st.session_state.get(_AUTHOR, "")), max_chars=80
-        )
-        if visit.author:
-            st.html(f'<p class="gp-hint">{for_html(visit.say("update_as_author", author=name_of(visit.author)))}</p>')
-        pressed = st.form_submit_button(
+        name_place, button_place = st.columns([5, 6], gap="small", vertical_alignment="bottom")
+        with name_place:
+            author = _author(visit)
+        pressed = button_place.form_submit_button(
             visit.say("update_publish"),
             type="primary",
             icon=":material/publish:",
@@ -76,7 +74,15 @@ def _form(visit: Visit, desk: Desk, view: PlanView, shown: Preview) -> None:
             width="stretch",
         )
     if pressed:
-        _publish(visit, desk, (author or "").strip(), (message or "").strip(), accepted)
+        _publish(visit, desk, author.strip(), (message or "").strip(), accepted)
+
+
+def _author(visit: Visit) -> str:
+    """Show or ask who publishes, and return it."""
+    if visit.author:
+        st.html(f'<p class="gp-hint">{for_html(visit.say("update_as_author", author=name_of(visit.author)))}</p>')
+        return visit.author
+    return st.text_input(visit.say("update_author"), value=str(st.session_state.get(_AUTHOR, "")), max_chars=80) or ""
 
 
 def _publish(visit: Visit, desk: Desk, author: str, message: str, accepted: tuple[tuple[str, str], ...]) -> None:

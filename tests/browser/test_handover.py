@@ -124,6 +124,16 @@ def _map_alone(browser: Browser, path: Path, total: str) -> None:
     expect(alone.page.locator(".gp-notice-status")).to_contain_text("Indicative")
     alone.page.locator("td button", has_text="iFlytek Town").first.click()
     expect(alone.page.locator("#gp-card h2")).to_have_text("iFlytek Town")
+    card, legend, tools = (alone.page.locator(one).bounding_box() for one in ("#gp-card", ".gp-legend", ".gp-tools"))
+    assert card is not None
+    for other in (legend, tools):
+        assert other is not None
+        assert (
+            card["x"] + card["width"] <= other["x"]
+            or other["x"] + other["width"] <= card["x"]
+            or card["y"] + card["height"] <= other["y"]
+            or other["y"] + other["height"] <= card["y"]
+        )
     SHOTS.mkdir(parents=True, exist_ok=True)
     alone.page.screenshot(path=SHOTS / "handover-map-alone.png")
     alone.blameless()

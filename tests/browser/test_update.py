@@ -76,6 +76,13 @@ def test_a_delivery_is_uploaded_understood_compared_published_and_undone(
     frame = seen.page.locator('iframe[title^="streamlit_folium"]').bounding_box()
     assert frame is not None
     assert frame["y"] + frame["height"] <= LAPTOP["height"]
+    side = seen.page.locator(".st-key-gp-side").bounding_box()
+    assert side is not None
+    for part in (seen.page.get_by_label("Your name"), seen.page.get_by_role("button", name="Publish as a revision")):
+        seen_at = part.bounding_box()  # without scrolling: nobody looks for what they do not see
+        assert seen_at is not None
+        assert side["y"] <= seen_at["y"]
+        assert seen_at["y"] + seen_at["height"] <= min(LAPTOP["height"], side["y"] + side["height"])
     seen.page.get_by_text("Swipe", exact=True).click()
     expect(seen.map.locator(".gp-compare")).to_be_visible(timeout=LONG)
     seen.page.get_by_label("Your name").fill("Li Wei")

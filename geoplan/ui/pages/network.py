@@ -23,7 +23,10 @@ _STYLE = f"""<style>
 .gp-world img {{ max-width: none !important; }}
 .gp-world .gp-method {{ margin: 6px 0 0; }}
 .st-key-gp-network-side {{ padding: 10px 14px; }}
-@media (max-width: 760px) {{ .gp-world {{ overflow-x: auto; }} .gp-world img {{ width: 780px !important; }} }}
+.gp-world > div {{ overflow-x: auto; }} .gp-world > div:focus-visible {{ outline: 2.5px solid #075985; }}
+.gp-world .gp-sideways {{ display: none; margin: 4px 0 0; }}
+@media (max-width: 760px) {{ .gp-world img {{ width: 780px !important; }}
+  .gp-world .gp-sideways {{ display: block; }} }}
 {UNLOCATED_STYLE}
 </style>"""
 
@@ -41,7 +44,10 @@ def show(visit: Visit) -> None:
     st.html(_STYLE)
     drawing, side = st.columns([5, 2], gap="small")
     with drawing:
-        st.html(f'<div class="gp-card gp-world">{picture_html(world(visit, title), title)}{how}</div>')
+        picture = picture_html(world(visit, title), title)
+        sideways = f'<p class="gp-hint gp-sideways">{for_html(visit.say("network_sideways"))}</p>'
+        scrolled = f'<div tabindex="0" role="group" aria-label="{for_html(title)}">{picture}</div>'
+        st.html(f'<div class="gp-card gp-world">{scrolled}{sideways}{how}</div>')
         picks = tuple(Pick("facility", centre.id) for centre in view.network)
         pickable("network", tables.facilities_table(view, view.network, language), picks, visit)
     with side, st.container(key="gp-network-side"):

@@ -22,6 +22,20 @@ from geoplan.ui.update_words import about_html, steps_bar_html
 from geoplan.ui.visit import Visit
 from geoplan.workflow import PlanView
 
+# The way to publish stays at the foot of the side while what is known of the file is read above it.
+_PUBLISH_STYLE = """
+.st-key-gp-publish { gap: 8px; } .st-key-gp-publish [data-testid="stForm"] > div { gap: 8px; }
+@media (min-width: 761px) {
+  /* A figure that changes says what it is now and what is published, which may take two lines. */
+  .gp-tile-below { white-space: normal; }
+  .stApp:has(.gp-strip) iframe[title^="streamlit_folium"], .stApp:has(.gp-strip) .st-key-gp-side {
+    height: max(360px, calc(100vh - 249px)) !important; }
+  .st-key-gp-side > [data-testid="stLayoutWrapper"]:has(> .st-key-gp-publish) { position: sticky; bottom: -14px;
+    z-index: 5; flex: none; width: calc(100% + 32px) !important; max-width: none; margin: 4px -16px -14px;
+    padding: 6px 16px 12px; box-sizing: border-box; max-height: 68%; overflow-y: auto;
+    background: #FFF; border-top: 1px solid #C5CFD3; box-shadow: 0 -4px 10px rgba(27, 39, 51, .08); }
+}"""
+
 
 def show(visit: Visit) -> None:
     """Show the page."""
@@ -69,8 +83,9 @@ def _side(visit: Visit, desk: Desk, view: PlanView) -> None:
     if desk.parts and desk.error is not None:
         error_panel(visit, desk, desk.error)
     if desk.shown is not None:
-        heading_of(4, "update_part_publish", visit)
-        publish_part(visit, desk, view, desk.shown)
+        with st.container(key="gp-publish"):
+            heading_of(4, "update_part_publish", visit)
+            publish_part(visit, desk, view, desk.shown)
 
 
 def _at(desk: Desk) -> int:
@@ -113,6 +128,7 @@ ol.gp-way {{ display: flex; flex-wrap: wrap; gap: 4px 22px; list-style: none; ma
 .gp-step-ahead {{ color: {style.MUTED_INK}; }}
 .st-key-gp-side .gp-error {{ margin: 0; padding: 12px 14px; }} .st-key-gp-side .gp-error h2 {{ font-size: 16px; }}
 .st-key-gp-side [data-testid="stRadio"] label p {{ font-size: 13.5px; overflow-wrap: anywhere; }}
+{_PUBLISH_STYLE}
 {_uploader_style(say)}
 </style>"""
 

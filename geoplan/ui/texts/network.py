@@ -16,6 +16,7 @@ TEXTS: Mapping[str, Text] = {
         '本规划没有列出网络。请在 plan.toml 的 [layers] network 中指定点文件，如 "centres.geojson"。',
     ),
     "network_map": Text("Map of the world with {located} of {all} places", "世界地图：{all} 处中的 {located} 处"),
+    "network_sideways": Text("Swipe sideways for the rest of the map.", "左右滑动可查看地图其余部分。"),
     "network_how": Text(
         "Equal Earth projection; lines are the shortest ways on the ellipsoid. A dashed circle shows how far off a "
         "place may be. Land outline: Natural Earth, without borders.",

@@ -171,7 +171,7 @@ TEXTS: Mapping[str, Text] = {
     "update_show": Text("Show", "显示"),
     "update_show_changes": Text("Differences", "差异"),
     "update_show_swipe": Text("Swipe", "卷帘"),
-    "update_show_fade": Text("Fade", "透明度"),
+    "update_show_fade": Text("Fade", "渐变"),
     "update_show_theirs": Text("Theirs", "对方的修改"),
     # the preview
     "update_was": Text("now {before}", "现行 {before}"),

@@ -36,6 +36,15 @@
       list.appendChild(Object.assign(document.createElement('dd'), {textContent: text}));
     });
     card.appendChild(list);
+    giveWay();
+  }
+
+  /* An open legend under the card is closed; its head can be reached, and opens it again. */
+  function giveWay() {
+    var legend = document.querySelector('.gp-legend[open]');
+    if (!legend) return;
+    var a = card.getBoundingClientRect(), b = legend.getBoundingClientRect();
+    if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) legend.open = false;
   }
 
   function pick(kind, id, move) {

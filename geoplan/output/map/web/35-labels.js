@@ -7,7 +7,9 @@
      pixels. */
   var SPOTS = {
     zone: [[-0.5, -0.5, 0, 0], [-0.5, 0, 0, 12], [-0.5, -1, 0, -12], [-1, -0.5, -16, 0], [0, -0.5, 16, 0],
-      [-0.5, 0, 0, 26], [-0.5, -1, 0, -26]],
+      [-0.5, 0, 0, 26], [-0.5, -1, 0, -26], [0, 0, 12, 8], [-1, 0, -12, 8], [0, -1, 12, -8], [-1, -1, -12, -8],
+      [0, -0.5, 32, 0], [-1, -0.5, -32, 0], [-0.5, 0, 0, 40], [-0.5, -1, 0, -40], [-0.2, 0, 0, 26], [-0.2, -1, 0, -26],
+      [-0.8, 0, 0, 26], [-0.8, -1, 0, -26], [-0.2, 0, 0, 40], [-0.8, 0, 0, 40]],
     place: [[0, -0.5, 15, 0], [-1, -0.5, -15, 0], [-0.5, 0, 0, 13], [-0.5, -1, 0, -13]]
   };
 
@@ -62,35 +64,58 @@
         if (!layer.hasLayer(label.marker)) layer.addLayer(label.marker);
       });
       now.forEach(function (label) {
-        if (!label.wide) { label.wide = label.element.offsetWidth; label.high = label.element.offsetHeight; }
+        if (label.wide) return;
+        label.wide = label.element.offsetWidth;
+        label.high = label.element.offsetHeight;
+        label.low = label.element.firstChild.offsetHeight;
       });
-      now.forEach(function (label) { label.spot = settle(label, size, placed, dots); });
+      now.forEach(function (label) {
+        label.spot = settle(label, label.high, size, placed, dots);
+        label.short = !label.spot && label.low < label.high;
+        if (label.short) label.spot = settle(label, label.low, size, placed, dots);
+      });
       now.forEach(function (label) {
         var e = label.element, spot = label.spot;
         e.style.visibility = spot ? '' : 'hidden';
+        e.classList.toggle('gp-label-short', label.short);
         if (spot) e.style.transform = 'translate(' + spot[0] + 'px, ' + spot[1] + 'px)';
       });
     }
 
-    function settle(label, size, placed, dots) {
-      var p = map.latLngToContainerPoint(label.at), crowded = null;
+    /* The first spot where it covers no other label, no sign of a place and nothing of the map's own. */
+    function settle(label, high, size, placed, dots) {
+      var p = map.latLngToContainerPoint(label.at), free = null;
       if (label.kind === 'zone' && gp.scene.zones.features.length > MANY &&
         gp.roomy(label.id) < 0.9 * label.wide) return null;
-      var found = SPOTS[label.kind].some(function (s) {
-        var x = Math.round(s[0] * label.wide + s[2]), y = Math.round(s[1] * label.high + s[3]);
-        var r = {left: p.x + x, top: p.y + y, right: p.x + x + label.wide, bottom: p.y + y + label.high};
+      SPOTS[label.kind].some(function (s) {
+        var x = Math.round(s[0] * label.wide + s[2]), y = Math.round(s[1] * high + s[3]);
+        var r = {left: p.x + x, top: p.y + y, right: p.x + x + label.wide, bottom: p.y + y + high};
         if (r.left < 20 || r.top < 20 || r.right > size.x - 20 || r.bottom > size.y - 20) return false;
-        if (placed.some(hits(r))) return false;
-        crowded = crowded || [x, y, r];
-        if (dots.some(hits(r))) return false;
-        crowded = [x, y, r];
+        if (placed.some(hits(r)) || dots.some(hits(r))) return false;
+        free = [x, y, r];
         return true;
       });
-      if (!found && (label.kind !== 'zone' || !crowded)) return null;
-      placed.push(crowded[2]);
-      return crowded;
+      if (free) placed.push(free[2]);
+      return free;
     }
 
-    return {scene: make, settle: function () { if (gp.scene) arrange(); }};
+    /* Signs and clusters come one by one, and glide to their places after the map has come to rest. */
+    var later = null;
+    function soon() {
+      clearTimeout(later);
+      later = setTimeout(function () { if (gp.scene) arrange(); }, 400);
+    }
+
+    map.on('layeradd layerremove', function (e) {
+      if (e.layer.getLatLng && (e.layer.feature || e.layer.getChildCount)) soon();
+    });
+
+    function settled() {
+      if (!gp.scene) return;
+      arrange();
+      soon();
+    }
+
+    return {scene: make, settle: settled};
   });
 })();

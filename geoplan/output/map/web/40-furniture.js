@@ -96,18 +96,18 @@
   });
 
   /* The legend is the layer control as well: every part of the map has its row, and a box to hide it. */
-  GP.parts.push(function (gp, map) {
+  GP.parts.push(function (gp, map, box) {
     var panel = GP.element('details', 'gp-legend gp-panel'), head = GP.element('summary', ''), list = GP.element('ul');
     panel.appendChild(head);
     panel.appendChild(list);
     var control = GP.corner(map, 'bottomright', panel), overlays = [];
 
     function toggle(name, text) {
-      var row = GP.element('li', 'gp-head'), label = GP.element('label'), box = GP.element('input');
-      box.type = 'checkbox';
-      box.checked = !(gp.off && gp.off.has(name));
-      box.onchange = function () { gp.toggle(name, box.checked); };
-      label.appendChild(box);
+      var row = GP.element('li', 'gp-head'), label = GP.element('label'), tick = GP.element('input');
+      tick.type = 'checkbox';
+      tick.checked = !(gp.off && gp.off.has(name));
+      tick.onchange = function () { gp.toggle(name, tick.checked); };
+      label.appendChild(tick);
       label.appendChild(GP.element('span', '', text));
       row.appendChild(label);
       list.appendChild(row);
@@ -144,17 +144,39 @@
       toggle('labels', gp.say('labels'));
     }
 
+    /* The ground of the map it covers when it is open in a corner, in pixels. */
+    function ground(position) {
+      var size = map.getSize(), was = panel.open, margin = box.classList.contains('gp-room-above') ? 64 : 34;
+      var wide, high, left, top;
+      panel.open = true;
+      wide = panel.offsetWidth + margin;
+      high = panel.offsetHeight + margin;
+      panel.open = was;
+      left = position.indexOf('right') < 0 ? 0 : size.x - wide;
+      top = position.indexOf('top') < 0 ? size.y - high : 0;
+      return L.bounds([left, top], [left + wide, top + high]);
+    }
+
+    function rings(latlngs) {
+      return latlngs.length && Array.isArray(latlngs[0]) ? [].concat.apply([], latlngs.map(rings)) : [latlngs];
+    }
+
+    function covers(here, layer) {
+      if (layer.getLatLng) return here.contains(map.latLngToContainerPoint(layer.getLatLng()));
+      var b = layer.getBounds();
+      if (!b.isValid() || !here.intersects(L.bounds(map.latLngToContainerPoint(b.getNorthWest()),
+        map.latLngToContainerPoint(b.getSouthEast())))) return false;
+      return rings(layer.getLatLngs()).some(function (ring) {
+        var points = ring.map(function (at) { return map.latLngToContainerPoint(at); });
+        return L.PolyUtil.clipPolygon(points, here).length > 0;
+      });
+    }
+
     /* Where it hides least. */
-    function hidden(position, rows) {
-      var size = map.getSize(), wide = 225, high = rows * 17 + 60, n = 0;
-      function count(at) {
-        var p = map.latLngToContainerPoint(at), x = position.indexOf('right') < 0 ? p.x : size.x - p.x;
-        if (x < wide && (position.indexOf('top') < 0 ? size.y - p.y : p.y) < high) n++;
-      }
+    function hidden(position) {
+      var here = ground(position), n = 0;
       map.eachLayer(function (l) {
-        if (l.feature && l.getLatLng) count(l.getLatLng());
-        else if (l.feature && l.getBounds) { var b = l.getBounds(); [b.getCenter(), b.getSouthEast(), b.getNorthWest(),
-          b.getSouthWest(), b.getNorthEast()].forEach(count); }
+        if (l.feature && (l.getLatLng || l.getLatLngs) && covers(here, l)) n++;
       });
       return n;
     }
@@ -163,11 +185,19 @@
     function place() {
       if (placed === gp.scene.plan) return;
       placed = gp.scene.plan;
-      var corners = ['bottomright', 'topleft', 'bottomleft'], rows = list.children.length;
-      var covered = corners.map(function (corner) { return hidden(corner, rows); });
-      var least = Math.min.apply(null, covered);
+      var wide = map.getSize().x > 620;  /* a narrow map has its notices at the top */
+      var corners = wide ? ['bottomright', 'topleft', 'bottomleft'] : ['bottomright'];
+      var covered = corners.map(hidden), least = Math.min.apply(null, covered);
       control.setPosition(corners[covered.indexOf(least)]);
-      panel.open = map.getSize().x > 620 && least === 0;  /* else it would hide part of the plan wherever it stood */
+      panel.open = wide && least === 0;  /* else it would hide part of the plan wherever it stood */
+    }
+
+    /* A legend nobody opened gives way when the page moves the map under it, and to the bar that compares. */
+    var opened = false;
+    head.addEventListener('click', function () { opened = !panel.open; });
+    function giveWay() {
+      if (!panel.open || opened || gp.moved) return;
+      if (gp.state.compare || hidden(control.getPosition()) > 0) panel.open = false;
     }
 
     return {
@@ -177,7 +207,11 @@
         if (state.draw && control.getPosition() === 'bottomright') control.setPosition('bottomleft');
       },
       overlaid: function (list) { overlays = list; write(); },
-      settle: function () { if (gp.scene && gp.view) place(); }
+      settle: function () {
+        if (!gp.scene || !gp.view) return;
+        place();
+        giveWay();
+      }
     };
   });
 })();
