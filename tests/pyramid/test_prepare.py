@@ -24,7 +24,7 @@ from geoplan.pyramid import (
 from geoplan.pyramid.__main__ import main
 from geoplan.pyramid.cache import VARIABLE, held
 from geoplan.workflow import PlanView, open_plan
-from tests.pyramid.fabrics import squares, write_plan
+from tests.pyramid.fabrics import lon_lat_units, squares, write_plan
 
 N = MOST_ZONES + 100
 
@@ -108,7 +108,9 @@ def test_tiles_are_there_within_the_bounds_and_nowhere_else(view: FabricView, op
     bounds = shapely.total_bounds(to_lonlat(opened.layer.geometry, opened.layer.crs))
     assert view.fabric.bounds is not None
     assert view.fabric.bounds == pytest.approx(tuple(bounds), abs=1e-9)
-    assert view.fabric.tile(10, 844, 415) is not None  # 116.7° to 117.1° E, 31.65° to 31.95° N
+    x, y = lon_lat_units((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
+    for zoom in (9, 12, view.fabric.meta["deepest"]):
+        assert view.fabric.tile(zoom, x >> 30 - zoom, y >> 30 - zoom) is not None
     for address in ((0, 1, 0), (3, 0, 0), (-1, 0, 0), (19, 0, 0), (5, 40, 2), (5, 2, -1)):
         assert view.fabric.tile(*address) is None
 
