@@ -1,74 +1,55 @@
 """A complete check of a parcel fabric beside other tools, whole processes, on the same file in the same run.
 
-    python -m benchmarks.coverage [N …] [--runs 5] [--only TOOL …] [--layer planted|clean|many|twice]
+    python -m benchmarks.coverage [N …] [--runs 5] [--only TOOL …] [--all] [--layer planted|clean|many|twice] [--write]
 
 `planted` has a defect of each kind for 300 parcels, `clean` none, `many` 1 % of the polygons defective, `twice` no
 matching edge at all. Tools take turns, so that a busy moment hits all alike; medians and ratios are printed.
-geoplan's answer is held to what was planted, to 1e-6 of every area, and the run fails if it misses or invents one.
+Every answer is held to what was planted, to 1e-6 of every area, and the run fails if geoplan misses or invents a
+defect. A tool that takes longer than `--limit` seconds, or fails, is not asked about a larger fabric.
+`--write` keeps the figures in benchmarks/results and writes docs/benchmarks.md anew; it asks `--all` tools.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyogrio
 import shapely
-from pyproj import CRS, Proj, Transformer
 
+from benchmarks import report
 from benchmarks.fabric import Fabric, make_fabric, twice_digitised
+from benchmarks.peers.answer import Answer, heard
+from benchmarks.peers.catalogue import OURS, OURS_WHOLE, PEERS, command_of, lacks, title_of
+from benchmarks.peers.postgis_server import Server, running, server_folder
+from benchmarks.process import Taken, TooLongError, medians, timed
+from benchmarks.truth import Truth, Verdict, judge, truth_of
 
-OURS = "geoplan"
-PEERS = {"geopandas": "geopandas", "geos": "shapely", "duckdb": "duckdb_extension_spatial"}  # tool: what it needs
-TARGETS = {"geopandas": 8.0, "duckdb": 4.5, "geos": 1.8}
-RELATIVE = 1e-6  # to which every area must be right
-PLANE = Proj(CRS.from_epsg(4548))
-TO_DEGREES = Transformer.from_crs(4548, 4490, always_xy=True)
+__all__ = ["OURS", "Taken", "layer", "medians", "timed", "write"]
 
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What one process took: wall-clock and processor seconds, peak memory in bytes; and what it wrote."""
-
-    wall_s: float
-    cpu_s: float
-    peak_bytes: int
-    output: str
+QUICK = ("geopandas", "geos", "duckdb")
+LAYERS = ("planted", "clean", "many", "twice")
+LIMIT_S = 600.0
 
 
-def timed(command: Sequence[str]) -> Taken:
-    """Run a process and return what it took; raises RuntimeError with its words when it fails."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        begin = time.perf_counter()
-        with subprocess.Popen(command, stdout=out, stderr=err) as process:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - begin
-        out.seek(0)
-        err.seek(0)
-        if process.returncode not in (0, 1):
-            raise RuntimeError(err.read().decode())
-        scale = 1 if sys.platform == "darwin" else 1024
-        return Taken(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale, out.read().decode())
+@dataclass(slots=True)
+class Asked:
+    """What was measured of one tool on one file: every run, the last answer judged, or why there is none."""
 
-
-def command_of(tool: str, path: Path) -> list[str]:
-    """Return the process in which a tool checks a file."""
-    if tool == OURS:
-        return [sys.executable, "-m", "geoplan", "check", str(path)]
-    return [sys.executable, "-m", "benchmarks.coverage_peers", tool, str(path)]
+    taken: list[Taken] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    note: str = ""
+    why_not: str = ""
 
 
 def layer(kind: str, size: int) -> Fabric:
@@ -96,79 +77,164 @@ def write(fabric: Fabric, path: Path) -> None:
     )
 
 
-def mistakes(fabric: Fabric, path: Path) -> list[str]:
-    """Hold geoplan's JSON document to what was planted; return what it missed or invented, in words."""
-    strict = ["--area-tolerance", "0", "--width-tolerance", "0", "--json"]
-    findings = json.loads(timed([*command_of(OURS, path), *strict]).output)["findings"]
-    overlaps: dict[tuple[int, ...], float] = {
-        tuple(sorted(int(zone[1:]) for zone in finding["zones"])): finding["area_m2"]
-        for finding in findings
-        if finding["check"] == "overlap"
-    }
-    gaps = sorted(finding["area_m2"] for finding in findings if finding["check"] == "gap")
-    planted = {pair: on_ellipsoid(fabric.polygons[pair[0]], area) for pair, area in fabric.overlaps.items()}
-    holes = sorted(on_ellipsoid(shape, area) for shape, area in fabric.gaps)
-    wrong = [f"overlap {pair} not found" for pair in planted.keys() - overlaps.keys()]
-    wrong += [f"overlap {pair} invented" for pair in overlaps.keys() - planted.keys()]
-    both = planted.keys() & overlaps.keys()
-    far = [pair for pair in both if not math.isclose(overlaps[pair], planted[pair], rel_tol=RELATIVE)]
-    wrong += [f"overlap {pair}: {overlaps[pair]} m², planted {planted[pair]}" for pair in far]
-    if len(holes) != len(gaps):
-        wrong.append(f"{len(gaps)} gaps found, {len(holes)} planted")
-    elif not np.allclose(gaps, holes, rtol=RELATIVE, atol=0):
-        wrong.append("a gap has another area than was planted")
-    return wrong
+class Round:
+    """All tools on one file: each asked in turn, what they took and said kept."""
+
+    def __init__(self, path: Path, truth: Truth | None, limit_s: float, server: Server | None) -> None:
+        """Keep what is asked about; without a truth nothing is judged."""
+        self.path, self.truth, self.limit_s, self.server = path, truth, limit_s, server
+        self.asked: dict[str, Asked] = {}
+
+    def skip(self, tool: str, why: str) -> None:
+        """Say why a tool is not asked."""
+        self.asked[tool] = Asked(why_not=why)
+
+    def ask(self, tool: str) -> None:
+        """Run a tool once, unless it has failed before."""
+        kept = self.asked.setdefault(tool, Asked())
+        if kept.why_not:
+            return
+        try:
+            taken = self._timed(tool)
+        except TooLongError as error:
+            kept.why_not = str(error)
+        except RuntimeError as error:
+            kept.why_not = f"failed: {str(error).splitlines()[-1][:120]}"
+        else:
+            answer = answer_of(tool, taken.output)
+            kept.seconds, kept.note = answer.seconds, answer.note
+            if self.truth is not None and tool != OURS:  # its text is for people; its JSON is judged
+                kept.verdicts = judge(answer, self.truth)
+            kept.taken.append(Taken(taken.wall_s, taken.cpu_s, taken.peak_bytes, ""))
+
+    def _timed(self, tool: str) -> Taken:
+        if tool != "postgis" or self.server is None:
+            fine = (0, 1) if tool in (OURS, OURS_WHOLE) else (0,)  # 1: there are findings
+            return timed(command_of(tool, self.path), limit_s=self.limit_s, fine=fine)
+        before = self.server.cpu_s()
+        with self.server.watched():
+            taken = timed(command_of(tool, self.path, self.server.address), limit_s=self.limit_s)
+        cpu_s = taken.cpu_s + self.server.cpu_s() - before
+        return Taken(taken.wall_s, cpu_s, taken.peak_bytes + self.server.peak_bytes, taken.output)
 
 
-def on_ellipsoid(shape: shapely.Geometry, plane_m2: float) -> float:
-    """Return an area in the plane of EPSG:4548 as that on the ellipsoid, by PROJ's own scale factors at a shape."""
-    middle = shape.centroid
-    return plane_m2 / float(PLANE.get_factors(*TO_DEGREES.transform(middle.x, middle.y)).areal_scale)
+def answer_of(tool: str, output: str) -> Answer:
+    """Return what a tool said in its output."""
+    if tool == OURS:
+        return Answer(note=output.strip().splitlines()[-1])
+    if tool != OURS_WHOLE:
+        return heard(output.strip().splitlines()[-1])
+    document = json.loads(output)
+    overlaps: list[tuple[int, int, float]] = []
+    gaps: list[float] = []
+    for finding in document["findings"]:
+        if finding["check"] == "overlap":
+            one, other = sorted(int(zone[1:]) for zone in finding["zones"])
+            overlaps.append((one, other, finding["area_m2"]))
+        elif finding["check"] == "gap":
+            gaps.append(finding["area_m2"])
+    total = document["area"]["total_m2"]
+    return Answer(None, overlaps, gaps, total, surface="ellipsoid", area_surface="ellipsoid")
 
 
-def medians(several: Sequence[Taken]) -> tuple[float, float, float]:
-    """Return the median of wall-clock seconds, of processor seconds and of peak memory."""
-    columns = zip(*((one.wall_s, one.cpu_s, one.peak_bytes) for one in several), strict=True)
-    wall, cpu, peak = map(statistics.median, columns)
-    return wall, cpu, peak
+@contextmanager
+def server_for(tools: Sequence[str]) -> Iterator[Server | None]:
+    """Yield a running PostGIS when one of the tools is it."""
+    programs = server_folder()
+    with ExitStack() as stack:
+        yield stack.enter_context(running(programs)) if programs and "postgis" in tools else None
 
 
-def compare(kind: str, size: int, tools: Sequence[str], runs: int, folder: Path) -> int:
-    """Print one row per tool and return 1 if geoplan was wrong."""
+def compare(kind: str, size: int, tools: dict[str, str], chosen: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Ask each tool that has no reason against it, print one row per tool, and return it all as a record."""
     path = folder / f"{kind}-{size}.fgb"
     fabric = layer(kind, size)
     write(fabric, path)
-    wrong = mistakes(fabric, path) if kind != "twice" and size <= 100_000 else []
-    for line in wrong[:20]:
-        print(f"WRONG: {line}")
-    taken: dict[str, list[Taken]] = {tool: [] for tool in tools}
-    for _ in range(runs):
-        for tool in tools:
-            taken[tool].append(timed(command_of(tool, path)))
-    print(f"\n{kind}, {len(fabric.polygons):,} polygons, {runs} runs each, medians")
-    print(f"{'tool':12} {'wall s':>8} {'cpu s':>8} {'peak MB':>8} {'wall ÷':>7} {'cpu ÷':>7}  answer")
-    ours = medians(taken[OURS])
-    for tool, several in taken.items():
-        wall, cpu, peak = medians(several)
-        answer = several[0].output.strip().splitlines()[-1][:110]
-        target = f"  (target {TARGETS[tool]:g})" if kind == "planted" and tool in TARGETS else ""
+    count, truth = len(fabric.polygons), None if kind == "twice" else truth_of(fabric)
+    planted = {"overlaps": len(fabric.overlaps), "gaps": len(fabric.gaps)}
+    del fabric
+    load = os.getloadavg()[0]
+    with server_for([tool for tool, why in tools.items() if not why]) as server:
+        one = Round(path, truth, chosen.limit, server)
+        for tool, why in tools.items():
+            if why:
+                one.skip(tool, why)
+        for _ in range(chosen.runs):
+            for tool in tools:
+                one.ask(tool)
+    path.unlink()
+    table(kind, count, chosen.runs, one.asked)
+    return {
+        "layer": kind,
+        "size": size,
+        **report.circumstances(list(tools)),
+        "polygons": count,
+        **planted,
+        "runs": chosen.runs,
+        "limit_s": chosen.limit,
+        "load": [round(load, 2), round(os.getloadavg()[0], 2)],
+        "tools": {tool: _record(asked) for tool, asked in one.asked.items()},
+    }
+
+
+def _record(asked: Asked) -> dict[str, Any]:
+    return {
+        "wall_s": [round(taken.wall_s, 3) for taken in asked.taken],
+        "cpu_s": [round(taken.cpu_s, 3) for taken in asked.taken],
+        "peak_bytes": [taken.peak_bytes for taken in asked.taken],
+        "seconds": {name: round(value, 3) for name, value in asked.seconds.items()},
+        "verdicts": {name: asdict(verdict) for name, verdict in asked.verdicts.items()},
+        "note": asked.note,
+        "why_not": asked.why_not,
+    }
+
+
+def table(kind: str, count: int, runs: int, asked: dict[str, Asked]) -> None:
+    """Print one row per tool."""
+    print(f"\n{kind}, {count:,} polygons, {runs} runs each, medians")
+    print(f"{'tool':15} {'wall s':>8} {'cpu s':>8} {'peak MB':>8} {'wall ÷':>7} {'cpu ÷':>7}  answer")
+    ours = medians(asked[OURS].taken) if asked[OURS].taken else (float("nan"),) * 3
+    for tool, one in asked.items():
+        if not one.taken or one.why_not:
+            print(f"{title_of(tool):15} {one.why_not}")
+            continue
+        wall, cpu, peak = medians(one.taken)
+        said = "; ".join(f"{name}: {verdict.words}" for name, verdict in one.verdicts.items()) or one.note
         ratios = f"{wall / ours[0]:7.2f} {cpu / ours[1]:7.2f}"
-        print(f"{tool:12} {wall:8.2f} {cpu:8.2f} {peak / 1e6:8.0f} {ratios}  {answer}{target}", flush=True)
-    return int(bool(wrong))
+        print(f"{title_of(tool):15} {wall:8.2f} {cpu:8.2f} {peak / 1e6:8.0f} {ratios}  {said}", flush=True)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Compare at every size asked for; return 1 if geoplan missed or invented a defect."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage")
+    chosen = _parser().parse_args(arguments)
+    wanted = list(PEERS) if chosen.all or chosen.write else QUICK
+    peers = wanted if chosen.only is None else chosen.only
+    why = {tool: lacks(tool, set_up=chosen.set_up or chosen.write) or "" for tool in peers}
+    tools = {OURS: "", OURS_WHOLE: ""} | {tool: reason for tool, reason in why.items() if reason == "" or chosen.write}
+    wrong = False
+    with tempfile.TemporaryDirectory(prefix="geoplan-bench-") as folder:
+        for size in sorted(chosen.sizes):
+            record = compare(chosen.layer, size, tools, chosen, Path(folder))
+            if chosen.write:
+                report.keep(record)
+                report.write()
+            verdicts = record["tools"][OURS_WHOLE]["verdicts"].values()
+            wrong |= not all(verdict["right"] for verdict in verdicts)
+            tools |= {tool: one["why_not"] for tool, one in record["tools"].items() if one["why_not"]}
+    return int(wrong)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.coverage", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("sizes", nargs="*", type=int, default=[10_000, 100_000])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", nargs="*", choices=list(PEERS))
-    parser.add_argument("--layer", choices=["planted", "clean", "many", "twice"], default="planted")
-    chosen = parser.parse_args(arguments)
-    peers = [tool for tool, module in PEERS.items() if find_spec(module) is not None]
-    tools = [OURS, *(peers if chosen.only is None else chosen.only)]
-    with tempfile.TemporaryDirectory(prefix="geoplan-bench-") as folder:
-        return max(compare(chosen.layer, size, tools, chosen.runs, Path(folder)) for size in chosen.sizes)
+    parser.add_argument("--only", nargs="*", choices=list(PEERS), metavar="TOOL", help=", ".join(PEERS))
+    parser.add_argument("--all", action="store_true", help="ask every tool that is installed")
+    parser.add_argument("--layer", choices=LAYERS, default="planted")
+    parser.add_argument("--limit", type=float, default=LIMIT_S, metavar="S", help="seconds a tool may take")
+    parser.add_argument("--set-up", action="store_true", help="install mapshaper with npm where it is missing")
+    parser.add_argument("--write", action="store_true", help="keep the figures and write docs/benchmarks.md anew")
+    return parser
 
 
 if __name__ == "__main__":
