@@ -1,9 +1,12 @@
 """What a long history costs: 1,000 revisions of a plan of 1,000 zones, each with its file, plan and check.
 
     python -m benchmarks.store [ADDRESS] [--revisions N] [--zones N]
+    python -m benchmarks.store --bulk N [ADDRESS] [--rounds N]
 
 ADDRESS is a file that does not exist yet, or an empty database (postgresql://…). Every revision reshapes
-two zones; its file is the whole GeoJSON again, its check has a figure for every zone.
+two zones; its file is the whole GeoJSON again, its check has a figure for every zone. `--bulk` is about N zones
+at once, beside peers (benchmarks/store_bulk.py): ADDRESS is an empty database, or there is none and a server of
+the tests' own is started.
 """
 
 from __future__ import annotations
@@ -16,14 +19,16 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import shapely
 
+from benchmarks import store_bulk
 from geoplan.crs import norm_crs
 from geoplan.store import Draft, SourceFile, Store, open_store
 from geoplan.zones import ZoneLayer
+from tests.store import server
 
 EAST, NORTH = 518_000.0, 3_521_000.0
 CORNERS = 24
@@ -98,7 +103,7 @@ def run(store: Store, path: Path, revisions: int, zones: int) -> None:
             for place in rng.sample(range(zones), 2):
                 sizes[place] = 40 + 40 * rng.random()
         draft = draft_of(sizes, number)
-        content += len(draft.source.content)
+        content += len(cast("bytes", draft.source.content))
         before = time.perf_counter()
         store.publish("benchmark", draft, parent=number - 1 or None)
         if number in (1, 2, 10, 100, 500, revisions):
@@ -118,13 +123,33 @@ def run(store: Store, path: Path, revisions: int, zones: int) -> None:
         raise SystemExit(f"the store does not hold: {problems[:3]}")
 
 
+def bulk(arguments: argparse.Namespace) -> None:
+    """Run one contender of the bulk benchmark, or all of them, on the server named or one of our own."""
+    if arguments.contender:
+        store_bulk.contender(arguments.contender, arguments.address, arguments.bulk)
+    elif arguments.address:
+        store_bulk.main(arguments.address, arguments.bulk, arguments.rounds)
+    else:
+        programs = server.server_folder()
+        if programs is None:
+            raise SystemExit("PostgreSQL with PostGIS is not installed: run `make provision`")
+        with server.running(programs) as started:
+            store_bulk.main(started.url(server.DATABASE), arguments.bulk, arguments.rounds)
+
+
 def main() -> None:
     """Run on the store named on the command line, or on a file in a temporary folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("address", nargs="?")
     parser.add_argument("--revisions", type=int, default=1000)
     parser.add_argument("--zones", type=int, default=1000)
+    parser.add_argument("--bulk", type=int, metavar="N")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.bulk:
+        bulk(arguments)
+        return
     with tempfile.TemporaryDirectory() as folder:
         address = arguments.address or str(Path(folder) / "store.gpkg")
         store = open_store(address)

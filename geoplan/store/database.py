@@ -48,6 +48,10 @@ class Database(Protocol):
         """
         ...
 
+    def settle(self, table: str) -> None:
+        """Let the database learn what a table holds after many rows were added, to choose how it looks them up."""
+        ...
+
     def having(self, table: str, column: str, keys: Sequence[Any]) -> set[Any]:
         """Return which of the keys stand in a column of texts or bytes."""
         ...

@@ -67,6 +67,9 @@ class _Connection:
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own
         self._connection.executemany(sql, rows)
 
+    def settle(self, table: str) -> None:
+        """Do nothing: the keys of the tables say all that SQLite needs to know."""
+
     def having(self, table: str, column: str, keys: Sequence[Any]) -> set[Any]:
         """Return which of the keys stand in a column."""
         found: set[Any] = set()

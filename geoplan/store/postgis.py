@@ -92,6 +92,10 @@ class _Connection:
                     for row in batch:
                         copy.write_row(row)
 
+    def settle(self, table: str) -> None:
+        """Let PostgreSQL take samples; of a table of somebody else's it warns and does nothing."""
+        self._connection.execute(f"ANALYZE {table}".encode())
+
     def having(self, table: str, column: str, keys: Sequence[Any]) -> set[Any]:
         """Return which of the keys stand in a column."""
         sql = f"SELECT {column} FROM {table} WHERE {column} = ANY(?)"  # noqa: S608 - names of our own

@@ -68,7 +68,7 @@ def _make(db: Database, table: str, layer: Layer, srid: int) -> None:
         f"CREATE TRIGGER published BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION geoplan.geoplan_refuse_edit()"
     )
-    db.run(f"ANALYZE {table}")
+    db.settle(table)
 
 
 def _renew(db: Database, table: str, layer: Layer, srid: int) -> None:
@@ -78,7 +78,7 @@ def _renew(db: Database, table: str, layer: Layer, srid: int) -> None:
         return
     db.run(f"CREATE TEMPORARY TABLE {_INCOMING} (LIKE {table})")
     db.add(_INCOMING, _kinds(layer), _rows(layer, srid))
-    db.run(f"ANALYZE {_INCOMING}")
+    db.settle(_INCOMING)
     names = [quoted(name) for name, _ in _expected(layer, srid)[1:]]
     # Of geometries = is about their coordinates alone, whatever holds them.
     whole = [f"{name}::bytea" if name == quoted("geom") else name for name in names]

@@ -9,7 +9,7 @@ from typing import Any
 
 from geoplan.store import chunks
 from geoplan.store.base import Revision, canonical_sha256, revision_document, zones_sha256
-from geoplan.store.database import Database, batched
+from geoplan.store.database import BATCH, Database, batched
 from geoplan.store.records import Change, Member, ZoneRecord
 from geoplan.store.values import canonical_json
 from geoplan.types import ZoneId
@@ -155,16 +155,17 @@ def contents_changed(db: Database, plan: str, number: int, other: int) -> Iterat
     Only zones that a revision between the two changed are looked at, and compared by their hashes.
     """
     low, high = sorted((number, other))
+    touched = "SELECT zone FROM geoplan_revision_zone WHERE plan = ? AND number > ? AND number <= ?"
+    last = f"""SELECT zone, hash, since, place FROM (
+            SELECT zone, hash, since, place, row_number() OVER (PARTITION BY zone ORDER BY number DESC) AS rank
+            FROM geoplan_revision_zone WHERE plan = ? AND number <= ? AND zone IN ({touched})
+        ) ranked WHERE rank = 1 AND hash IS NOT NULL"""  # noqa: S608 - parts of our own
     rows = db.stream(
-        f"""WITH touched AS (
-                SELECT DISTINCT zone FROM geoplan_revision_zone WHERE plan = ? AND number > ? AND number <= ?
-            ), mine AS (SELECT c.* FROM {_STANDING} WHERE c.zone IN (SELECT zone FROM touched)),
-            theirs AS (SELECT c.* FROM {_STANDING} WHERE c.zone IN (SELECT zone FROM touched))
-            SELECT mine.zone, z.hash, z.geometry, z.fields FROM mine
-            LEFT JOIN theirs ON theirs.zone = mine.zone AND theirs.hash = mine.hash
+        f"""SELECT mine.zone, z.hash, z.geometry, z.fields FROM ({last}) mine
+            LEFT JOIN ({last}) theirs ON theirs.zone = mine.zone AND theirs.hash = mine.hash
             LEFT JOIN geoplan_zone z ON z.hash = mine.hash
             WHERE theirs.zone IS NULL ORDER BY mine.since, mine.place""",  # noqa: S608 - parts of our own
-        (plan, low, high, plan, number, plan, plan, other, plan),
+        (plan, number, plan, low, high, plan, other, plan, low, high),
     )
     for zone, digest, geometry, fields in rows:
         yield zone, None if digest is None else bytes(geometry or b""), fields
@@ -213,6 +214,9 @@ def add_revision(db: Database, revision: Revision, changed: Iterable[Change]) ->
     }
     rows = ((revision.plan, row.number, row.zone, row.hash, row.since, row.place) for row in changed)
     db.add("geoplan_revision_zone", kinds, rows)
+    if len(revision.zone_hashes) >= BATCH:
+        for table in ("geoplan_revision_zone", "geoplan_zone"):
+            db.settle(table)
 
 
 def halves(revision: Revision) -> tuple[str, str]:
