@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import overload
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from geoplan.area import Areas
@@ -19,7 +19,7 @@ from geoplan.reconcile import PERCENT_UNITS, apportion
 from geoplan.result import GroupMeasure, Measurement, ZoneMeasure
 from geoplan.types import AreaMethod, Text
 
-_BLOCK = 512  # zones measured at a time when rows of figures are looked at
+_BLOCK = 1024  # zones measured at a time when rows of figures are looked at
 
 
 class ZoneRows(Sequence[ZoneMeasure]):
@@ -50,6 +50,10 @@ class ZoneRows(Sequence[ZoneMeasure]):
             self._made = {block: tuple(self._rows(block))}  # the last one only: rows are looked at in order
         return self._made[block][place % _BLOCK]
 
+    def __iter__(self) -> Iterator[ZoneMeasure]:
+        for block in range(-(-len(self) // _BLOCK)):
+            yield from self._rows(block)
+
     def _rows(self, block: int) -> Iterator[ZoneMeasure]:
         first, last = block * _BLOCK, min((block + 1) * _BLOCK, len(self))
         part = self._areas.part(first, last)
@@ -58,11 +62,8 @@ class ZoneRows(Sequence[ZoneMeasure]):
         shares = areas / self._total if self._total > 0 else np.full(len(areas), np.nan)
         percent = np.full(len(areas), np.nan) if self._units is None else self._units[first:last] / 100
         columns = [ellipsoidal, *figures, shares, np.where(np.isnan(areas), np.nan, percent)]
-        names = zip(self._matching.labels[first:last], self._matching.names[first:last], strict=True)
-        for (label, name), values in zip(
-            names, zip(*(column.tolist() for column in columns), strict=True), strict=True
-        ):
-            yield ZoneMeasure(label, name, *(_known(value) for value in values))
+        labels, names = self._matching.labels[first:last], self._matching.names[first:last]
+        return map(ZoneMeasure, labels, names, *map(_known, columns))
 
 
 class Totals(Mapping[AreaMethod, float]):
@@ -116,8 +117,12 @@ def require_fit(projected: CRS, lon: float, lat: float) -> CRS:
     return projected
 
 
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)
+def _known(values: NDArray[np.float64]) -> list[float | None]:
+    """Return figures as Python has them, None for those that are not known."""
+    known: list[float | None] = values.tolist()
+    for place in np.flatnonzero(np.isnan(values)).tolist():
+        known[place] = None
+    return known
 
 
 def _groups(subject: Subject, total: float) -> tuple[GroupMeasure, ...]:
