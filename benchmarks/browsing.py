@@ -66,6 +66,7 @@ class Session:
         self.received = 0  # bytes of all answers and messages
         self.told = 0  # bytes of messages alone
         self.data = 0  # bytes of messages and of what the app fetched for this plan
+        self.parcels = 0  # bytes of the tiles of a fabric
         self._addresses: dict[str, str] = {}
         wire = self._context.new_cdp_session(self.page)
         wire.send("Network.enable")
@@ -133,6 +134,8 @@ class Session:
         self.received += size
         if "/data/" in self._addresses.get(event["requestId"], ""):
             self.data += size
+        if "/parcels/" in self._addresses.get(event["requestId"], ""):
+            self.parcels += size
 
     def _message(self, event: dict[str, Any]) -> None:
         frame = event["response"]
