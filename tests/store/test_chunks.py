@@ -54,6 +54,18 @@ def test_a_cut_does_not_depend_on_how_the_file_was_read(monkeypatch: pytest.Monk
     assert list(split(content)) == whole
 
 
+@given(st.lists(st.binary(max_size=200), max_size=6), st.integers(1, 400), st.booleans())
+def test_a_file_given_in_blocks_is_cut_as_if_it_were_whole(blocks: list[bytes], times: int, zeros: bool) -> None:
+    blocks = [block * times for block in blocks] + [bytes(70_000)] * zeros + blocks
+    assert list(split(iter(blocks))) == list(split(b"".join(blocks)))
+
+
+def test_many_pieces_are_packed_in_their_order() -> None:
+    pieces = [b"%d" % number * 100 for number in range(50)]
+    assert [zlib.decompress(packed) for packed in chunks.pack_many(pieces)] == pieces
+    assert chunks.pack_many([]) == []
+
+
 def test_cuts_are_the_same_in_every_version() -> None:
     """Another table or window would still work, but share nothing with what is stored already."""
     lengths = [len(piece) for piece in split(text(3000))]

@@ -8,9 +8,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geoplan.store.layers import column_names, layer_name, zones_layer
+from geoplan.output.style import CATEGORY_COLOURS
+from geoplan.store.layers import column_names, current_layers, layer_name, zones_layer
 from tests.helpers import EAST, NORTH, square
-from tests.store.drafts import TOML, zones_of
+from tests.store.drafts import FACILITIES, TOML, draft, zones_of
 
 
 def test_a_plan_s_layers_carry_its_name() -> None:
@@ -77,3 +78,16 @@ def test_the_outline_says_whether_the_boundaries_are_official(toml: str, line: s
     layer = zones_layer("valley", zones_of({"a": square(EAST, NORTH, 1)}), toml)
     assert layer.style is not None
     assert f'name="outline_style" value="{line}"' in layer.style
+
+
+def test_facilities_have_the_colours_of_the_map_which_go_by_every_category_the_plan_names() -> None:
+    named = "".join(f'[[categories]]\nid = "{one}"\nname = "{one}"\n' for one in ("airport", "research", "museum"))
+    _, facilities, *_ = current_layers("valley", draft(plan_toml=TOML + named, facilities=FACILITIES))
+    # By name: airport, museum, research, service; the two that are used are the third and the fourth.
+    told = [CATEGORY_COLOURS[place].lstrip("#") for place in (2, 3)]
+    expected = [",".join(str(int(colour[i : i + 2], 16)) for i in (0, 2, 4)) for colour in told]
+    at = [(facilities.style or "").find(f'value="{rgb},255"') for rgb in expected]
+    assert -1 not in at
+    assert at == sorted(at)
+    other = current_layers("valley", draft(plan_toml="no toml at all =", facilities=FACILITIES))[1]
+    assert other.style != facilities.style

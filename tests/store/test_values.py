@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geoplan.errors import InputError
-from geoplan.store.values import array_type, canonical_json, from_plain, storable, to_array, to_plain
+from geoplan.store.values import array_type, canonical_json, canonical_texts, from_plain, storable, to_array, to_plain
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -122,3 +124,41 @@ def test_other_arrays_come_back_as_objects() -> None:
     assert array_type(values) == "object"
     again = to_array([["x"], "y"], "object")
     assert (again.dtype, again.shape, again[0]) == (np.dtype(object), (2,), ["x"])
+
+
+class Rows(Sequence[object]):
+    """A sequence that is no list: what it holds is only there while it is looked at."""
+
+    def __init__(self, held: list[object]) -> None:
+        self.held = held
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.held[index]
+
+
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(alphabet=st.characters(codec=None), max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=3), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(DOCUMENTS)
+def test_json_in_pieces_is_the_json_in_one(document: object) -> None:
+    assert "".join(canonical_texts(document)) == canonical_json(document)
+
+
+@given(st.lists(DOCUMENTS, max_size=5), st.sampled_from([1, 110, 300]))
+def test_rows_that_are_made_as_they_are_written_are_the_list_of_them(rows: list[object], times: int) -> None:
+    many = rows * times
+    assert "".join(canonical_texts({"b": {"rows": Rows(many)}, "a": 1})) == canonical_json(
+        {"a": 1, "b": {"rows": many}}
+    )
+
+
+def test_no_more_rows_than_some_hundreds_are_in_one_piece() -> None:
+    pieces = list(canonical_texts({"rows": Rows([{"id": place} for place in range(2000)])}))
+    assert max(piece.count("id") for piece in pieces) <= 512
