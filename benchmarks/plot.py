@@ -10,13 +10,14 @@ from typing import Literal
 from geoplan.output.escape import for_html
 from geoplan.output.style import INK, MUTED_INK
 
-WIDTH, HEIGHT = 1040, 700
+WIDTH, HEIGHT = 1040, 640
 _PANEL = 330  # height of a panel with axes
 _FONT = "Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 _GRID = "#DDE2E7"
 # Okabe and Ito's colours, which colour-blind readers can tell apart; ours is the ink of every other drawing.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195", "#8C8C8C")
-_CELL = 15
+_CELL = 24  # between the marks of a cell
+_LINE = 15  # between names beside each other
 _MARKS = {"right": "●", "wrong": "✕", "none": "–", "": ""}
 
 Mark = Literal["right", "wrong", "none", ""]
@@ -94,16 +95,22 @@ def _panel(
 
 
 def _names(ends: list[tuple[float, float, str, str, int]], right: float) -> Iterator[str]:
-    """Yield each line's name beside its end, moved apart where they would touch, with a thread to the end."""
-    last = -math.inf
-    for x, y, title, colour, weight in sorted(ends, key=lambda end: end[1]):
-        at = max(y, last + 15)
-        last = at
+    """Yield each line's name: above its end where it stops early, else beside it, moved apart where they would touch."""
+    beside = sorted((end for end in ends if end[0] > right - 1), key=lambda end: end[1])
+    places: list[float] = []
+    for _, y, *_ in beside:
+        places.append(max(y, places[-1] + _LINE) if places else y)
+    pushed = sum(place - end[1] for place, end in zip(places, beside, strict=True)) / max(len(places), 1)
+    for place, (x, y, title, colour, weight) in zip(places, beside, strict=True):
+        at = place - pushed
         yield (
             f'<path d="M{x + 4:.1f} {y:.1f} L{right + 14:.1f} {at:.1f}" stroke="{colour}" fill="none" '
             'stroke-width="0.7" stroke-dasharray="2 2"/>'
         )
         yield _text(title, right + 18, at + 4, colour=colour, weight=weight)
+    for x, y, title, colour, weight in ends:
+        if x <= right - 1:
+            yield _text(title, x, y - 9, anchor="middle", colour=colour, weight=weight)
 
 
 def _matrix(lines: Sequence[Line], questions: Sequence[str], sizes: list[int]) -> Iterator[str]:
@@ -126,7 +133,7 @@ def _matrix(lines: Sequence[Line], questions: Sequence[str], sizes: list[int]) -
                 continue
             for number, mark in enumerate(marks):
                 ink = "#B3261E" if mark == "wrong" else INK if mark == "right" else MUTED_INK
-                yield _text(_MARKS[mark], x + number * _CELL * 1.6, y, colour=ink, weight=600)
+                yield _text(_MARKS[mark], x + number * _CELL, y, colour=ink, weight=600)
 
 
 def _text(content: str, x: float, y: float, *, anchor: str = "start", colour: str = INK, weight: int = 400) -> str:
