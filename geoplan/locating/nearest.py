@@ -37,7 +37,7 @@ class NearestPoints:
         if not len(x) or not len(self._there):
             return
         if np.isinf(self.distance[self._there[0]]):
-            self._begin(x, y)
+            self._compare(self._there, np.arange(0, len(x), max(len(x) // _FIRST, 1)), x, y)
         zones, low, high = self._reached()
         cell_x, cell_y = self._cells(x, y)
         points = np.flatnonzero(self._marked(low, high)[cell_y, cell_x])
@@ -50,29 +50,14 @@ class NearestPoints:
             held[high[:, 1] + 1, high[:, 0] + 1] - held[low[:, 1], high[:, 0] + 1]
             - held[high[:, 1] + 1, low[:, 0]] + held[low[:, 1], low[:, 0]]
         )  # fmt: skip
-        self._compare(zones[number > 0], points, x, y)
-
-    def _begin(self, x: Floats, y: Floats) -> None:
-        """Give every zone the nearest of a few points."""
-        chosen = np.arange(0, len(x), max(len(x) // _FIRST, 1))
-        tree = shapely.STRtree(shapely.points(x[chosen], y[chosen]))
-        zone, point = tree.query_nearest(self._shapes[self._there], all_matches=False)
-        self._keep(self._there[zone], chosen[point], x, y)
+        if number.any():
+            self._compare(zones[number > 0], points, x, y)
 
     def _compare(self, zones: Integers, points: Integers, x: Floats, y: Floats) -> None:
-        """Hold zones to those points that lie in their boxes widened by the distance so far."""
-        widened = self._bounds[zones] + self.distance[zones, None] * np.array([-1.0, -1.0, 1.0, 1.0])
+        """Hold zones to the nearest of some points, one pair per zone, however many points are near it."""
         tree = shapely.STRtree(shapely.points(x[points], y[points]))
-        zone, point = tree.query(shapely.box(*widened.T))
-        self._keep(zones[zone], points[point], x, y)
-
-    def _keep(self, zones: Integers, points: Integers, x: Floats, y: Floats) -> None:
-        """Keep of pairs of zone and point the nearest per zone, where it is nearer than before."""
-        away = shapely.distance(self._shapes[zones], shapely.points(x[points], y[points]))
-        order = np.lexsort((away, zones))
-        zones, points, away = zones[order], points[order], away[order]
-        first = np.append(True, zones[1:] != zones[:-1])[: len(zones)]
-        zones, points, away = zones[first], points[first], away[first]
+        (zone, point), away = tree.query_nearest(self._shapes[zones], return_distance=True, all_matches=False)
+        zones, points = zones[zone], points[point]
         nearer = away < self.distance[zones]
         zones, points = zones[nearer], points[nearer]
         self.distance[zones], self.x[zones], self.y[zones] = away[nearer], x[points], y[points]
