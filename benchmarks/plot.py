@@ -95,7 +95,7 @@ def _panel(
 
 
 def _names(ends: list[tuple[float, float, str, str, int]], right: float) -> Iterator[str]:
-    """Yield each line's name: above its end where it stops early, else beside it, moved apart where they would touch."""
+    """Yield each line's name: above its end where it stops early, else beside it, apart from the others."""
     beside = sorted((end for end in ends if end[0] > right - 1), key=lambda end: end[1])
     places: list[float] = []
     for _, y, *_ in beside:
