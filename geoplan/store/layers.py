@@ -85,7 +85,8 @@ def current_layers(plan: str, draft: Draft) -> tuple[Layer, ...]:
     """Return the layers of a plan as this draft leaves it: zones, facilities, findings by their dimension."""
     findings = [_finding_layer(plan, draft, dimension) for dimension in FINDING_LAYERS]
     zones = zones_layer(plan, draft.zones, draft.plan_toml)
-    return (zones, _facility_layer(plan, draft.facilities), *findings, _unplaced_layer(plan, draft.findings))
+    facilities = _facility_layer(plan, draft.facilities, _named_categories(draft.plan_toml))
+    return (zones, facilities, *findings, _unplaced_layer(plan, draft.findings))
 
 
 def zones_layer(plan: str, zones: ZoneLayer, plan_toml: str) -> Layer:
@@ -176,17 +177,28 @@ def _drawable(geometry: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _status(plan_toml: str) -> str | None:
-    try:
-        status = tomllib.loads(plan_toml).get("status")
-    except tomllib.TOMLDecodeError:
-        return None
+    status = _told(plan_toml).get("status")
     return status if isinstance(status, str) else None
+
+
+def _named_categories(plan_toml: str) -> list[str]:
+    """Return the facility categories a plan names: colours go by all of them, used or not."""
+    listed = _told(plan_toml).get("categories")
+    entries = listed if isinstance(listed, list) else []
+    return [str(entry["id"]) for entry in entries if isinstance(entry, dict) and "id" in entry]
+
+
+def _told(plan_toml: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(plan_toml)
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 _FACILITY_COLUMNS = ("id", "name_en", "name_zh", "category", "zone", "basis", "source", "address_en", "address_zh")
 
 
-def _facility_layer(plan: str, facilities: Sequence[Facility]) -> Layer:
+def _facility_layer(plan: str, facilities: Sequence[Facility], named: Sequence[str]) -> Layer:
     rows = [
         {
             "id": facility.id,
@@ -213,7 +225,7 @@ def _facility_layer(plan: str, facilities: Sequence[Facility]) -> Layer:
             len(_FACILITY_COLUMNS) + 1,
         ),
         _objects([facility.point for facility in facilities]),
-        qml.facilities_style(facility.category for facility in facilities),
+        qml.facilities_style((facility.category for facility in facilities), named),
     )
 
 

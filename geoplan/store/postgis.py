@@ -26,7 +26,7 @@ from geoplan.store.sql import SqlStore
 
 CONNECT_TIMEOUT_S = 10
 LOCK_TIMEOUT_S = 10
-STATEMENT_TIMEOUT_S = 120
+STATEMENT_TIMEOUT_S = 600  # an index of a million zones on a busy server takes minutes
 SCHEMA = "geoplan"
 _PUBLISH_LOCK = 0x67656F706C616E  # "geoplan"
 _SNAPSHOT, _LATEST = "REPEATABLE READ READ ONLY", "READ COMMITTED"
