@@ -7,11 +7,10 @@ zones in each. The points are gone through batch by batch, so their number bound
 from __future__ import annotations
 
 import os
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -89,22 +88,23 @@ def count_points(
     for part in _spread(counter, points.batches()):
         counter.add(part)
     counter.require_category()
-    count = counter.of_zones()
+    by_category, several = counter.of_zones()
+    count = by_category.sum(axis=0, dtype=np.int64)
     categories = points.categories
     return PointCounts(
         ground=ground,
         labels=counter.labels,
         area_m2=counter.areas(),
-        count=count.sum(axis=0, dtype=np.int64),
+        count=count,
         categories=categories,
-        by_category=count,
+        by_category=by_category,
         total=counter.total,
         inside=counter.located - counter.outside - counter.no_place,
-        several=counter.several,
+        several=several,
         outside=counter.outside,
         no_place=counter.no_place,
         unlocated=counter.total - counter.located,
-        nearest_m=_nearest(counter, points, count.sum(axis=0, dtype=np.int64)) if nearest else None,
+        nearest_m=_nearest(counter, points, count) if nearest else None,
         points=points.info(counter.rows),
         category_field=points.category_field,
         only=category,
@@ -113,14 +113,12 @@ def count_points(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one batch adds: `keys` are category · (zones + 1) + zone, from 1, one for each zone a point lies in.
+    """What one batch adds: `keys` are places in the table of counts, `several` points in several zones but in no crowd.
 
-    `crowds` counts, by category and code, the points in crowds of zones. `rows` were read; of those that are asked
-    for `total` there are, `located` have a place.
+    `rows` were read; of those that are asked for there are `total`, and `located` have a place.
     """
 
     keys: Ints
-    crowds: Counter[tuple[int, int]]
     rows: int
     total: int
     located: int
@@ -141,22 +139,12 @@ class _Counter:
         self.to_plane = _ToPlane(points.crs, ground, points.path)
         self.points = points
         self.category = category
-        self.width = len(self.labels) + 1
+        # A row of the table is a category: a column for each zone, one for each crowd of zones.
+        self.width = len(self.labels) + self.index.crowds
         # Memory is taken only for the part that is written to, so this need not wait for the categories to be known.
-        most = min(_MOST_COUNTS // self.width, MAX_CATEGORIES) + 1
+        most = min(_MOST_COUNTS // max(self.width, 1), MAX_CATEGORIES) + 1
         self.table = np.zeros((most, self.width), dtype=np.int32)
-        self.crowds: Counter[tuple[int, int]] = Counter()
         self.rows = self.total = self.located = self.outside = self.several = self.no_place = 0
-
-    @cached_property
-    def _crowd_zones(self) -> dict[int, Ints]:
-        return {}
-
-    def zones_of_crowd(self, code: int) -> Ints:
-        """Return the zones of a crowd, each once, whatever features of it overlap."""
-        if code not in self._crowd_zones:
-            self._crowd_zones[code] = np.unique(self.zone_of[self.index.crowd(code)])
-        return self._crowd_zones[code]
 
     def chosen(self, batch: PointBatch) -> PointBatch:
         """Return the points of the category asked for."""
@@ -175,18 +163,18 @@ class _Counter:
         nowhere = np.flatnonzero(code == 0)
         no_place = int(np.count_nonzero(self.to_plane.no_place(batch.x[nowhere], batch.y[nowhere])))
         alone = np.flatnonzero((code > 0) & (code <= self.index.features))
-        kinds = batch.category.astype(np.int64)
-        keys = [kinds[alone] * self.width + self.zone_of[code[alone] - 1] + 1]
-        pairs = np.unique(found.point * self.width + self.zone_of[found.feature])
-        point, zone = np.divmod(pairs, self.width)
-        keys.append(kinds[point] * self.width + zone + 1)
-        several = int(np.count_nonzero(np.bincount(point, minlength=1) > 1))
+        row = batch.category.astype(np.int64) * self.width
         crowd = np.flatnonzero(code > self.index.features)
-        together, number = np.unique(np.column_stack([kinds[crowd], code[crowd]]), axis=0, return_counts=True)
-        crowds = Counter(dict(zip(map(tuple, together.tolist()), number.tolist(), strict=True)))
+        keys = [row[alone] + self.zone_of[code[alone] - 1]]
+        keys.append(row[crowd] + code[crowd] + (len(self.labels) - self.index.features - 1))
+        pairs = np.unique(
+            found.point * max(self.width, 1) + self.zone_of[found.feature]
+        )  # features of one zone overlap
+        point, zone = np.divmod(pairs, max(self.width, 1))
+        keys.append(row[point] + zone)
+        several = int(np.count_nonzero(np.bincount(point, minlength=1) > 1))
         return _Part(
             keys=np.concatenate(keys),
-            crowds=crowds,
             rows=rows,
             total=len(batch.x) + len(batch.unlocated),
             located=len(batch.x),
@@ -210,9 +198,6 @@ class _Counter:
         np.add.at(
             self.table.reshape(-1), part.keys, np.int32(1)
         )  # of its own kind, else numpy takes five times as long
-        self.crowds.update(part.crowds)
-        for (_, code), number in part.crowds.items():
-            self.several += number if len(self.zones_of_crowd(code)) > 1 else 0
         self.rows += part.rows
         self.total += part.total
         self.located += part.located
@@ -220,12 +205,17 @@ class _Counter:
         self.several += part.several
         self.no_place += part.no_place
 
-    def of_zones(self) -> NDArray[np.int32]:
-        """Return the counts by category and zone."""
-        counts = self.table[: len(self.points.categories), 1:]
-        for (kind, code), number in self.crowds.items():
-            counts[kind, self.zones_of_crowd(code)] += number
-        return counts
+    def of_zones(self) -> tuple[NDArray[np.int32], int]:
+        """Return the counts by category and zone, and how many points lie in several zones."""
+        zones = len(self.labels)
+        counts = self.table[: len(self.points.categories)]
+        crowd, feature = self.index.crowd_pairs()
+        # Each zone of a crowd once, whatever features of it overlap.
+        crowd, zone = np.divmod(np.unique(crowd * max(zones, 1) + self.zone_of[feature]), max(zones, 1))
+        several = np.flatnonzero(np.bincount(crowd, minlength=self.index.crowds) > 1)
+        for row in counts:
+            np.add.at(row, zone, row[zones + crowd])
+        return counts[:, :zones], self.several + int(counts[:, zones + several].sum(dtype=np.int64))
 
     def areas(self) -> Floats:
         """Return the area of each zone in m², NaN where none of its features can be measured."""

@@ -124,7 +124,7 @@ class TestCounts:
     def test_more_categories_than_can_be_held_for_so_many_zones_are_refused(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(point_counts, "_MOST_COUNTS", 2)
+        monkeypatch.setattr(point_counts, "_MOST_COUNTS", 2)  # one category in two zones, and one more
         path = file_of(tmp_path, [(500, 500)] * 3, ["a", "b", "c"])
         with pytest.raises(UsageError, match=r"cannot be counted apart in 2 zones.*--category-field"):
             counted([WEST, MIDDLE], path)

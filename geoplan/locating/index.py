@@ -29,7 +29,7 @@ class Located:
     """Where points lie: `code` has one entry per point, `point` and `feature` one per pair.
 
     The code is 0 outside all features, n for the feature at place n − 1 alone, a crowd's code beyond the number of
-    features (`ZoneIndex.crowd`), and SEVERAL where the pairs say which features the point lies in.
+    features (`ZoneIndex.crowd_pairs`), and SEVERAL where the pairs say which features the point lies in.
     """
 
     code: Codes
@@ -53,15 +53,15 @@ class ZoneIndex:
 
     @property
     def crowds(self) -> int:
-        """Return how many crowd codes there are beyond the number of features."""
-        return 0 if self._raster is None else len(self._raster.count)
+        """Return how many crowds there are: their codes follow the number of features."""
+        return 0 if self._raster is None else len(self._raster.crowds)
 
-    def crowd(self, code: int) -> Integers:
-        """Return the features that a crowd's code stands for."""
+    def crowd_pairs(self) -> tuple[Integers, Integers]:
+        """Return the pairs of crowd (from 0: its code less the number of features, less 1) and feature, in order."""
         if self._raster is None:
-            raise ValueError("an index without polygons has no crowds")
-        first, place = self._raster.first, code - self.features - 1
-        return self._raster.member[first[place] : first[place + 1]].astype(np.int64) - 1
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        crowd, number = self._raster.crowds.pairs(np.arange(self.crowds))
+        return crowd, number.astype(np.int64) - 1
 
     def locate(self, x: Floats, y: Floats) -> Located:
         """Return the features that points lie in or on the edge of; what is not finite lies in none."""
@@ -122,7 +122,7 @@ class ZoneIndex:
         crossed = np.zeros(len(cell), dtype=np.bool_)
         crossed[local] = True
         crowd = several & ~crossed
-        code[points[crowd]] = self.features + 1 + cell[crowd]
+        code[points[crowd]] = self.features + 1 + raster.crowd[cell[crowd]]
         pairs = [self._changed(np.flatnonzero(several & crossed), cell, local, signed)]
         pairs.append(self._by_geos(np.flatnonzero(unsure), place))
         point, feature = (np.concatenate(both) for both in zip(*pairs, strict=True))
@@ -175,12 +175,12 @@ class ZoneIndex:
         raster = self._raster
         at = np.full(len(cell), -1, dtype=np.int64)
         at[chosen] = np.arange(len(chosen))
-        begin = raster.first[cell[chosen]]
-        owner, nth = expanded(raster.first[cell[chosen] + 1] - begin)
+        crowded = np.flatnonzero(raster.crowd[cell[chosen]] >= 0)
+        owner, members = raster.crowds.pairs(raster.crowd[cell[chosen[crowded]]].astype(np.int64))
         one = np.flatnonzero(raster.count[cell[chosen]] == 1)
         mine = at[local] >= 0
-        point = np.concatenate([owner, one, at[local[mine]]])
-        feature = np.concatenate([raster.member[begin[owner] + nth], raster.total[cell[chosen[one]]], signed[mine]])
+        point = np.concatenate([crowded[owner], one, at[local[mine]]])
+        feature = np.concatenate([members, raster.total[cell[chosen[one]]], signed[mine]])
         key = point * (self.features + 1) + np.abs(feature)
         keys, inverse = np.unique(key, return_inverse=True)
         there = np.bincount(inverse, np.sign(feature)) > 0

@@ -52,13 +52,29 @@ class Edges:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowds:
+    """Sets of several zones that lie on top of each other: the numbers `member[first[c]:first[c + 1]]` are crowd c."""
+
+    first: Integers
+    member: Codes
+
+    def __len__(self) -> int:
+        return len(self.first) - 1
+
+    def pairs(self, crowds: Integers) -> tuple[Integers, Codes]:
+        """Return for each member of some crowds the place among `crowds` of its own, and its number."""
+        owner, nth = expanded(self.first[crowds + 1] - self.first[crowds])
+        return owner, self.member[self.first[crowds][owner] + nth]
+
+
+@dataclass(frozen=True, slots=True)
 class Raster:
     """Cells of a grid, row by row, numbered from the south-west.
 
     `code` is 0 where a cell lies in no zone, the number of a zone (from 1) where it lies in that one alone, and
     −1 − s where it is special. Special cell s has `count[s]` zones at its reference, the sum of whose numbers is
-    `total[s]`, and the edges `passing[begin[s]:begin[s + 1]]` (vertices they begin at). Where `count` exceeds 1 the
-    zones themselves are `member[first[s]:first[s + 1]]`.
+    `total[s]`, and the edges `passing[begin[s]:begin[s + 1]]` (vertices they begin at). Where `count` exceeds 1,
+    `crowd[s]` is the place of these zones among the `crowds`, else −1.
     """
 
     columns: Lines
@@ -68,8 +84,8 @@ class Raster:
     total: Integers
     begin: Integers
     passing: Codes
-    first: Integers
-    member: Codes
+    crowd: Codes
+    crowds: Crowds
 
     @classmethod
     def of(cls, edges: Edges, margin: float) -> Self:
@@ -101,7 +117,9 @@ class Raster:
         passing = (keys & 0xFFFFFFFF).astype(np.int32)
         code = total.astype(np.int32)  # exact wherever it is looked at: a single zone, or none
         code[places] = -1 - np.arange(len(places), dtype=np.int32)
-        first, member = _members(edges, (columns, rows), count, places)
+        crowd = np.full(len(places), -1, dtype=np.int32)
+        several = count[places] > 1
+        crowd[several], crowds = _crowds(edges, (columns, rows), count, places[several])
         return cls(
             columns,
             rows,
@@ -110,8 +128,8 @@ class Raster:
             total[places],
             np.append(begin, len(keys)),
             passing,
-            first,
-            member,
+            crowd,
+            crowds,
         )
 
 
@@ -207,21 +225,35 @@ def _passages_of(edges: Edges, columns: Lines, rows: Lines, margin: float, chose
     return np.asarray((cell << 32) | edge[part])
 
 
-def _members(edges: Edges, grid: tuple[Lines, Lines], count: Codes, places: Integers) -> tuple[Integers, Codes]:
-    """Return where the zones of each special cell begin among those returned, for cells whose reference has several."""
-    columns, _ = grid
-    several = count[places] > 1
-    first = np.append(0, np.cumsum(np.where(several, count[places], 0)))
-    if not several.any():
-        return first, np.empty(0, dtype=np.int32)
-    crowded = places[several]
-    width = len(columns) + 1
-    # A row of the grid is a run of these numbers, so that a stretch of it is a range among the crowded cells.
-    number = crowded // len(columns) * width + crowded % len(columns)
+def _crowds(edges: Edges, grid: tuple[Lines, Lines], count: Codes, cells: Integers) -> tuple[Codes, Crowds]:
+    """Return for each of the cells whose reference lies in several zones the place of its crowd, and the crowds."""
+    if not len(cells):
+        return np.empty(0, dtype=np.int32), Crowds(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int32))
+    columns = len(grid[0])
+    # A row of the grid is a run of these numbers, so that a stretch of it is a range among the cells.
+    number = cells // columns * (columns + 1) + cells % columns
     found = [_runs(edges, grid, number, edges.start[begin:end]) for begin, end in _by_zone(edges)]
-    cell = np.concatenate([cells for cells, _ in found])
+    cell = np.concatenate([places for places, _ in found])
     zone = np.concatenate([zones for _, zones in found])
-    return first, zone[np.argsort(cell, kind="stable")].astype(np.int32)
+    first = np.append(0, np.cumsum(count[cells], dtype=np.int64))
+    # Zones come in ascending order, so equal crowds are equal lists.
+    every = Crowds(first, zone[np.argsort(cell, kind="stable")].astype(np.int32))
+    kept, crowd = _distinct(every)
+    members = every.pairs(kept)[1]
+    return crowd, Crowds(np.append(0, np.cumsum(np.diff(first)[kept])), members)
+
+
+def _distinct(crowds: Crowds) -> tuple[Integers, Codes]:
+    """Return the first of each kind of crowd, and for every crowd the place of its kind among them."""
+    marks = np.random.default_rng(0).integers(0, 2**64, int(crowds.member.max()) + 1, dtype=np.uint64)
+    sums = np.add.reduceat(marks[crowds.member], crowds.first[:-1])  # wraps around, which serves as well
+    _, kept, kind = np.unique(sums, return_index=True, return_inverse=True)
+    alike = kept[kind]
+    sizes = np.diff(crowds.first)
+    if (sizes[alike] == sizes).all() and (crowds.pairs(alike)[1] == crowds.member).all():
+        return kept, kind.astype(np.int32)
+    # Two different crowds of one sum, which nobody has seen yet: then each is its own kind.
+    return np.arange(len(crowds)), np.arange(len(crowds), dtype=np.int32)
 
 
 def _by_zone(edges: Edges) -> list[tuple[int, int]]:

@@ -28,10 +28,14 @@ def array_of(*shapes: BaseGeometry | None) -> NDArray[Any]:
 def found(index: ZoneIndex, points: NDArray[np.float64]) -> list[set[int]]:
     """Return the features each point lies in, however the index words it."""
     located = index.locate(points[:, 0].copy(), points[:, 1].copy())
+    crowds: list[set[int]] = [set() for _ in range(index.crowds)]
+    for crowd, feature in zip(*(values.tolist() for values in index.crowd_pairs()), strict=True):
+        crowds[crowd].add(feature)
+    assert len({frozenset(crowd) for crowd in crowds}) == len(crowds)
     members: list[set[int]] = []
     for code in located.code.tolist():
         if code > index.features:
-            members.append(set(index.crowd(code).tolist()))
+            members.append(set(crowds[code - index.features - 1]))
             assert len(members[-1]) > 1
         else:
             members.append({code - 1} if code > 0 else set())
@@ -101,8 +105,7 @@ def test_without_polygons_every_point_is_outside(shapes: tuple[BaseGeometry | No
     index = ZoneIndex(array_of(*shapes))
     assert found(index, np.array([[1.0, 2.0]])) == [set()]
     assert index.crowds == 0
-    with pytest.raises(ValueError, match="no crowds"):
-        index.crowd(2)
+    assert [len(pairs) for pairs in index.crowd_pairs()] == [0, 0]
 
 
 def test_which_way_round_a_ring_goes_does_not_matter() -> None:
