@@ -49,6 +49,10 @@ p.gp-hint { margin: 0 0 4px; max-width: 900px; }
 .stMainBlockContainer, .stApp button, .stApp input { font-family: "Source Sans", "Segoe UI", Roboto, "PingFang SC",
   "Microsoft YaHei", "Noto Sans CJK SC", sans-serif; }
 .stApp { background: #F6F8F8; color: @INK; }
+/* Streamlit only tints the border of a field that has the keyboard, and writes hints too pale to read. */
+.stApp [data-baseweb="select"]:focus-within > div, .stApp [data-baseweb="input"]:focus-within,
+  .stApp [data-baseweb="textarea"]:focus-within { box-shadow: 0 0 0 2px #075985; border-color: #075985; }
+.stApp input::placeholder, .stApp textarea::placeholder { color: @MUTED; opacity: 1; -webkit-text-fill-color: @MUTED; }
 .stMainBlockContainer > div > [data-testid="stVerticalBlock"], .stMainBlockContainer > [data-testid="stVerticalBlock"]
   { gap: 9px; }
 .st-key-gp-top { border-bottom: 1px solid #DCE3E5; padding-bottom: 7px; }

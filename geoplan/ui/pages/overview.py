@@ -29,6 +29,7 @@ def show(visit: Visit) -> None:
 
 
 def _map(visit: Visit) -> None:
+    st.html(f'<h1 class="gp-unseen">{for_html(visit.say("page_map"))}</h1>')  # the map needs the room of a title
     with st.container(key="gp-over-map"):
         basemap = choose_basemap(visit.language)
     focus = place_of(visit.view, visit.address.pick)

@@ -115,6 +115,7 @@
         var marker = L.marker(at, {title: '', alt: f.properties.name, keyboard: true, riseOnHover: true,
           icon: L.divIcon({className: 'gp-place', html: GP.badge(f.properties), iconSize: [22, 22]})});
         marker.feature = f;
+        marker.on('add', function () { marker.getElement().setAttribute('aria-label', f.properties.name); });
         told(f, marker);
         marker.on('click', picks('facility', f.properties.id));
         marker.on('keypress', function (e) {
