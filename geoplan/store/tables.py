@@ -180,10 +180,10 @@ def lost_zones(db: Database) -> Iterator[tuple[str, str, int, ZoneId]]:
     )
 
 
-def uses_of(db: Database, digest: str) -> list[tuple[str, int, ZoneId]]:
-    """Return (plan, number, zone) of each change to the zone stored under a hash, by plan and number."""
-    return db.rows(
-        "SELECT plan, number, zone FROM geoplan_revision_zone WHERE hash = ? ORDER BY plan, number, place", (digest,)
+def uses(db: Database) -> Iterator[tuple[str, str, int, ZoneId]]:
+    """Yield (hash, plan, number, zone) of each change, by plan and number, but for removals."""
+    return db.stream(
+        "SELECT hash, plan, number, zone FROM geoplan_revision_zone WHERE hash IS NOT NULL ORDER BY plan, number, place"
     )
 
 

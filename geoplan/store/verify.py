@@ -145,9 +145,15 @@ def _lost_zones(db: Database, sound: _Sound) -> Iterator[Problem]:
 
 
 def _zone_problems(db: Database, sound: _Sound) -> Iterator[Problem]:
-    changed = [record for batch in tables.zone_batches(db) for record in _changed(batch)]
-    for record in changed:
-        place = sound.first(tables.uses_of(db, record.hash)) or ("", None, record.zone)
+    changed = {record.hash: record.zone for batch in tables.zone_batches(db) for record in _changed(batch)}
+    if not changed:
+        return
+    uses: dict[str, list[tuple[str, int, ZoneId]]] = defaultdict(list)
+    for digest, plan, number, zone in tables.uses(db):  # once for all, however many were changed
+        if digest in changed:
+            uses[digest].append((plan, number, zone))
+    for digest, zone in changed.items():
+        place = sound.first(uses[digest]) or ("", None, zone)
         yield _zone_problem(place, "has other geometry or fields than were published", "的几何或字段与发布时不同")
 
 

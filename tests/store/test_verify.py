@@ -181,3 +181,28 @@ def test_other_plans_are_not_blamed(backend: Backend) -> None:
     backend.open().publish("hill", draft(squares(1)), parent=None)
     backend.tamper("UPDATE geoplan_revision SET message = 'x' WHERE plan = 'hill'")
     assert [(problem.plan, problem.revision) for problem in backend.open().verify()] == [("hill", 1)]
+
+
+def test_every_zone_that_was_edited_is_named_with_the_revision_that_first_held_it(backend: Backend) -> None:
+    backend.tamper("UPDATE geoplan_zone SET fields = replace(fields, 'Zone', 'Lot')")
+    told = found(backend.open())
+    edited = "has other geometry or fields than were published."
+    assert sorted(told, key=str) == sorted(
+        [
+            (1, f"zone “z1” {edited}"),
+            (1, f"zone “z2” {edited}"),
+            (1, f"zone “z3” {edited}"),
+            (2, f"zone “z2” {edited}"),
+        ],
+        key=str,
+    )
+
+
+def test_a_zone_that_no_revision_refers_to_is_named_by_itself(backend: Backend) -> None:
+    backend.tamper(
+        "INSERT INTO geoplan_zone (hash, sameness, zone, crs, fields, geometry) "
+        "SELECT 'forged', sameness, 'z9', crs, fields, geometry FROM geoplan_zone WHERE zone = 'z1'"
+    )
+    (problem,) = backend.open().verify()
+    assert (problem.plan, problem.revision) == ("", None)
+    assert problem.message.en == "zone “z9” has other geometry or fields than were published."
