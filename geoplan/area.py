@@ -154,11 +154,16 @@ def ellipsoidal_areas(
 def crowds_of(geometries: Geometries | Rings, crs: CRS, projected: CRS) -> Crowds:
     """Return how many vertices there are, in all and in each cell of the plane of `projected`."""
     rings = _rings(geometries)
+    counts = {middle: int(rings.lengths[inside].sum()) for middle, inside in rings_by_cell(rings, crs, projected)}
+    return Crowds(len(rings.x), counts)
+
+
+def rings_by_cell(rings: Rings, crs: CRS, projected: CRS) -> Iterator[tuple[tuple[float, float], Integers]]:
+    """Yield the middle of each cell of the plane of `projected`, and the rings that begin in it."""
     first = rings.starts()
     x, y = convert(rings.x[first], rings.y[first], crs, projected)
     begins = Rings(x, y, np.ones_like(rings.lengths), rings.sign, rings.feature, rings.measurable)
-    counts = {middle: int(rings.lengths[inside].sum()) for middle, inside in _cells(begins, projected)}
-    return Crowds(len(rings.x), counts)
+    yield from _cells(begins, projected)
 
 
 def trapezoid_areas(geometries: Geometries) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -66,25 +67,41 @@ class BoxTree:
 
         Sums over rectangles of a grid take four look-ups each (a summed-area table), so all polygons are asked at once.
         """
-        if len(boxes) == 0 or len(self._bounds) == 0:
-            return np.empty(0, dtype=np.int64)
-        low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
-        there = (self._bounds[:, :2] <= high).all(axis=1) & (self._bounds[:, 2:] >= low).all(axis=1)
-        rows = np.flatnonzero(there)
-        if len(rows) <= self._few:
-            return rows
-        step = np.maximum((high - low) / _CELLS, np.spacing(np.abs(boxes).max()))
-
-        def cells(corners: Floats) -> Ints:
-            # Whatever the rounding, a larger coordinate never comes into a lower cell: boxes that meet share one.
-            return np.asarray(np.clip((corners - low) / step, 0, _CELLS - 1).astype(np.int64))
-
-        begin, end = cells(boxes[:, :2]), cells(boxes[:, 2:]) + 1
+        if len(boxes) == 0 or len(self._there) <= self._few:
+            return self._there if len(boxes) else np.empty(0, dtype=np.int64)
+        low, high = self._cells(boxes[:, :2]), self._cells(boxes[:, 2:]) + 1
         marks = np.zeros((_CELLS + 1, _CELLS + 1), np.int32)
-        for x, y, sign in ((begin, begin, 1), (end, end, 1), (begin, end, -1), (end, begin, -1)):
+        for x, y, sign in ((low, low, 1), (high, high, 1), (low, high, -1), (high, low, -1)):
             np.add.at(marks, (x[:, 0], y[:, 1]), sign)
         covered = marks.cumsum(axis=0).cumsum(axis=1)[:-1, :-1] > 0
         total = np.zeros((_CELLS + 1, _CELLS + 1), np.int32)
         total[1:, 1:] = covered.cumsum(axis=0).cumsum(axis=1)
-        (x0, y0), (x1, y1) = cells(self._bounds[rows, :2]).T, cells(self._bounds[rows, 2:]).T + 1
-        return np.asarray(rows[total[x1, y1] - total[x0, y1] - total[x1, y0] + total[x0, y0] > 0])
+        x0, y0, x1, y1 = self._corners
+        flat = total.ravel()
+        here = flat[x1 + y1] - flat[x0 + y1] - flat[x1 + y0] + flat[x0 + y0] > 0
+        return np.asarray(self._there[here])
+
+    @cached_property
+    def _there(self) -> Ints:
+        return np.flatnonzero(np.isfinite(self._bounds).all(axis=1))
+
+    @cached_property
+    def _corners(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return where the corners of the polygons' boxes lie in a flat table of sums: offsets of x, of y, of both."""
+        low, high = self._cells(self._bounds[self._there, :2]), self._cells(self._bounds[self._there, 2:]) + 1
+        across = _CELLS + 1
+        return low[:, 0] * across, low[:, 1], high[:, 0] * across, high[:, 1]
+
+    def _cells(self, corners: Floats) -> Ints:
+        """Return the column and row of the grid around all polygons that corners lie on, the nearest for those outside.
+
+        Whatever the rounding, a larger coordinate never comes into a lower cell: boxes that meet share one.
+        """
+        origin, step = self._grid
+        return np.asarray(np.clip((corners - origin) / step, 0, _CELLS - 1).astype(np.int64))
+
+    @cached_property
+    def _grid(self) -> tuple[Floats, Floats]:
+        known = self._bounds[self._there]
+        low, high = known[:, :2].min(axis=0), known[:, 2:].max(axis=0)
+        return low, np.maximum((high - low) / _CELLS, np.spacing(np.abs(known).max()))

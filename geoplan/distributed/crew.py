@@ -29,8 +29,11 @@ MOST_WORKERS = 8  # started on one machine unless more are asked for
 CONNECT_SECONDS = 10.0
 _SCHEMES = ("tcp://", "tls://")
 _INSTALL = Text('Install it with: pip install "geoplan[dask]".', '请安装：pip install "geoplan[dask]"。')
-# No pages are served: neither the dashboard nor what it is made from.
+# No pages are served: neither the dashboard nor what it is made from. A worker that died may take its time to start
+# again on a busy machine: after 15 seconds it would be given up for good. Memory that is freed is soon needed again.
 _QUIET: Mapping[str, Any] = {
+    "distributed.deploy.lost-worker-timeout": "1 hour",
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**28,
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
 }
@@ -126,7 +129,7 @@ def _local(workers: int) -> Iterator[Any]:
     with (
         importlib.import_module("dask").config.set(_QUIET),
         distributed.LocalCluster(
-            n_workers=workers,
+            n_workers=0,  # they start while the fields of a file are read
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
@@ -136,6 +139,7 @@ def _local(workers: int) -> Iterator[Any]:
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
+        cluster.scale(workers)
         yield client
 
 

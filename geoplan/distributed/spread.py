@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoplan.area import MANY_POINTS, Crowds
+from geoplan.area import MANY_POINTS, Crowds, ellipsoidal_areas
 from geoplan.coverage import Layer
 from geoplan.crs import same_crs
 from geoplan.distributed import survey as tasks
@@ -126,14 +126,26 @@ class Spread:
         They were taken with the survey, and are put right where cells are not as crowded as they were taken for.
         """
         crowds = self.crowds(frame)
-        if not self._of_survey(frame):
+        if not self._of_survey(frame) or any(one.ellipsoidal_m2 is None for one in self.surveys):
             return np.concatenate(self.ask(tasks.ellipsoidal, frame=frame, crowds=crowds))
-        areas = [one.ellipsoidal_m2 for one in self.surveys]
-        wrong = [place for place, one in enumerate(self.surveys) if not _as_crowded(one.crowds, crowds)]
-        again = self.ask(tasks.ellipsoidal, wrong, crowds=crowds)
-        for place, right in zip(wrong, again, strict=True):
-            areas[place] = right
-        return np.concatenate([np.asarray(one, dtype=np.float64) for one in areas])
+        areas: Floats = self.column("ellipsoidal_m2")
+        wrong = self._lonely(crowds)
+        if len(wrong):
+            plane = frame.projected or frame.crs
+            areas[wrong] = ellipsoidal_areas(self.solid.at(wrong), frame.crs, plane, crowds=crowds)
+        return areas
+
+    def _lonely(self, crowds: Crowds) -> Ints:
+        """Return the features that begin a ring in a cell which is not crowded in the whole layer either."""
+        if crowds.total < MANY_POINTS:
+            return np.arange(len(self.stored))
+        found = [
+            rows + part.first
+            for one, part in zip(self.surveys, self._parts, strict=True)
+            for (x, y), rows in one.sparse.items()
+            if not crowds.many(x, y)
+        ]
+        return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
 
     def examined(self, reach: tuple[float, float]) -> Layer:
         """Return the layer as `coverage.examine` takes it, with all polygons near unmatched edges at hand.
@@ -174,7 +186,7 @@ class Spread:
         """Return which rows are solid as they are stored."""
         kinds, empty = self.stored_columns["get_type_id"], self.stored_columns["is_empty"]
         polygonal = ((kinds == shapely.GeometryType.POLYGON) | (kinds == shapely.GeometryType.MULTIPOLYGON)) & ~empty
-        sound: NDArray[np.bool_] = polygonal & self.stored_columns["is_valid"] & ~self.column("out_of_range")
+        sound: NDArray[np.bool_] = polygonal & self.column("valid") & ~self.column("out_of_range")
         return sound
 
     def _of_survey(self, frame: Frame) -> bool:
@@ -253,11 +265,6 @@ def _unwrapped(results: Sequence[Any]) -> list[Any]:
 
 def _together(several: Sequence[Columns]) -> Columns:
     return {name: np.concatenate([one[name] for one in several]) for name in several[0]}
-
-
-def _as_crowded(part: Crowds | None, whole: Crowds) -> bool:
-    """Return whether all cells of a part are as crowded in the whole layer as they were taken for."""
-    return part is not None and whole.total >= MANY_POINTS and all(whole.many(x, y) for x, y in part.cells or {})
 
 
 def _boxes(segments: Floats) -> Floats:

@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from geoplan.checks import Subject
 from geoplan.crs import default_projected, norm_crs, to_lonlat
-from geoplan.distributed.parts import FilePart, Part, even_edges, parts_in_hand, parts_of_file
+from geoplan.distributed.parts import FilePart, even_edges, parts_in_hand, parts_of_file
 from geoplan.distributed.spread import Crew, LayerShapes, Spread
 from geoplan.distributed.subject import SpreadSubject
 from geoplan.distributed.survey import Frame
@@ -104,12 +104,12 @@ def parquet_files(path: Path) -> tuple[Path, ...]:
         return ()  # whoever reads it tells what is wrong
 
 
-def _likely_plane(parts: Sequence[Part], crs: CRS, projected: str | None) -> CRS | None:
+def _likely_plane(parts: Sequence[FilePart], crs: CRS, projected: str | None) -> CRS | None:
     """Return the CRS that areas are likely to be measured in: the one asked for, else the usual one where a few lie."""
     try:
         if projected is not None:
             return norm_crs(projected)
-        some = parts[0].shapes(np.arange(min(_SAMPLE, parts[0].count)))
+        some = replace(parts[0], count=min(_SAMPLE, parts[0].count)).shapes()
         west, south, east, north = shapely.total_bounds(to_lonlat(some, crs)).tolist()
         return default_projected((west + east) / 2, (south + north) / 2)
     except (GeoplanError, ValueError, OverflowError):

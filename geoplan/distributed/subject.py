@@ -36,6 +36,11 @@ class SpreadSubject(Subject):
     spread: Spread = field(kw_only=True)
 
     @cached_property
+    def valid(self) -> NDArray[np.bool_]:
+        """Return per feature whether it is valid; what is not polygonal counts as valid."""
+        return self.spread.column("valid")
+
+    @cached_property
     def in_numbers(self) -> NDArray[np.bool_]:
         """Return per feature whether it has coordinates, all of them finite."""
         return self.spread.column("usable")

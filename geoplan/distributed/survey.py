@@ -16,7 +16,16 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geoplan.area import MANY_POINTS, Crowds, crowds_of, ellipsoidal_areas, geodesic_areas, perimeters, planar_areas
+from geoplan.area import (
+    MANY_POINTS,
+    Crowds,
+    crowds_of,
+    ellipsoidal_areas,
+    geodesic_areas,
+    perimeters,
+    planar_areas,
+    rings_by_cell,
+)
 from geoplan.checks import Subject
 from geoplan.distributed.borders import Borders, borders_of
 from geoplan.distributed.parts import Ints, Part, Shapes
@@ -48,39 +57,44 @@ class Survey:
     """What a part tells of itself.
 
     `stored` are columns about the geometry as stored, `solid` about that of `Subject.solid`, `parts` about the single
-    polygons of the latter, by the names of shapely's functions; `of_parts` is the place of each in the part. `usable`
-    and `out_of_range` are as in Subject, `borders` the edges left over. `ellipsoidal_m2` are the areas in the plane of
-    the frame, taken for a crowded one; `crowds` says how crowded the part is. Both are None where there is no plane
-    yet, or a worker refused to measure in it.
+    polygons of the latter, by the names of shapely's functions; `of_parts` is the place of each in the part. `valid`,
+    `usable` (`in_numbers`) and `out_of_range` are as in Subject, `borders` the edges left over. `ellipsoidal_m2` are
+    the areas in the plane of the frame, taken for a crowded one; `crowds` says how crowded the part is, and `sparse`
+    which of its features begin a ring in cells that are not. These are None where there is no plane yet, or a worker
+    refused to measure in it.
     """
 
     stored: Columns
     solid: Columns
     parts: Columns
     of_parts: Ints
+    valid: NDArray[np.bool_]
     usable: NDArray[np.bool_]
     out_of_range: NDArray[np.bool_]
     borders: Borders
     crowds: Crowds | None = None
+    sparse: Mapping[tuple[float, float], Ints] = field(default_factory=dict)
     ellipsoidal_m2: NDArray[np.float64] | None = field(default=None, repr=False)
 
 
 def survey(part: Part, frame: Frame, *, edges: bool) -> Survey:
     """Return what is to be known of a part before anything else; without `edges` nothing of its borders."""
     subject = subject_of(part.shapes(), frame)
-    stored = _columns(STORED, subject.layer.geometry) | {"is_valid": shapely.is_valid(subject.layer.geometry)}
+    stored = _columns(STORED, subject.layer.geometry)
     solid = subject.solid
     parts, places = subject.parts
-    crowds, areas = _areas(subject, frame)
+    crowds, sparse, areas = _areas(subject, frame)
     return Survey(
         stored=stored,
         solid=_columns(SOLID, solid),
         parts=_columns(PARTS, parts),
         of_parts=places,
+        valid=subject.valid,
         usable=subject.in_numbers,
         out_of_range=subject.out_of_range,
-        borders=borders_of(match_edges(subject.rings if edges else np.empty(0, dtype=object))),
+        borders=borders_of(subject.edges if edges else match_edges(np.empty(0, dtype=object))),
         crowds=crowds,
+        sparse=sparse,
         ellipsoidal_m2=areas,
     )
 
@@ -158,14 +172,20 @@ def run(function: Callable[..., Any], part: Part, frame: Frame, options: Mapping
         return Refusal(type(error), dict(vars(error)))
 
 
-def _areas(subject: Subject, frame: Frame) -> tuple[Crowds | None, NDArray[np.float64] | None]:
+def _areas(
+    subject: Subject, frame: Frame
+) -> tuple[Crowds | None, dict[tuple[float, float], Ints], NDArray[np.float64] | None]:
     if frame.projected is None:
-        return None, None
+        return None, {}, None
+    rings = subject.rings
     try:
-        crowds = crowds_of(subject.rings, frame.crs, frame.projected)
-        return crowds, ellipsoidal_areas(subject.rings, frame.crs, frame.projected, crowds=CROWDED)
+        cells = dict(rings_by_cell(rings, frame.crs, frame.projected))
+        areas = ellipsoidal_areas(rings, frame.crs, frame.projected, crowds=CROWDED)
     except GeoplanError:
-        return None, None  # told when the areas are asked for, with the number of the feature in the whole layer
+        return None, {}, None  # told when the areas are asked for, with the number of the feature in the whole layer
+    counts = {middle: int(rings.lengths[inside].sum()) for middle, inside in cells.items()}
+    sparse = {middle: np.unique(rings.feature[cells[middle]]) for middle, own in counts.items() if own < MANY_POINTS}
+    return Crowds(len(rings.x), counts), sparse, areas
 
 
 def _columns(functions: tuple[Callable[..., Any], ...], shapes: Shapes) -> dict[str, NDArray[Any]]:

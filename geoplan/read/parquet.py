@@ -75,20 +75,18 @@ def read_wkb(path: Path, groups: Sequence[int], first: int, count: int) -> NDArr
     The groups are gone through in batches, so that a part of a large one needs the memory of a part only. Raises
     InputError as `read_parquet` does.
     """
-    found: list[NDArray[Any]] = []
+    found: list[bytes | None] = []  # not by to_numpy, which loads pandas
     with _telling(path), _file(path) as file:
         name, _ = _geometry_column(_geo(file))
         begin = 0
         for batch in file.iter_batches(batch_size=_BATCH, row_groups=list(groups), columns=[name]):
             end = begin + batch.num_rows
             if end > first:
-                found.append(
-                    batch.column(name)[max(first - begin, 0) : first + count - begin].to_numpy(zero_copy_only=False)
-                )
+                found += batch.column(name)[max(first - begin, 0) : first + count - begin].to_pylist()
             begin = end
             if begin >= first + count:
                 break
-    return np.concatenate([np.empty(0, dtype=object), *found])
+    return np.array([*found, None], dtype=object)[:-1]
 
 
 def geometry_of(path: Path, blobs: NDArray[Any]) -> NDArray[Any]:

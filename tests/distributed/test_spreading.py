@@ -74,15 +74,15 @@ def test_hostile_rows_come_through_a_file_as_they_do_here(tmp_path: Path) -> Non
 
 
 def test_only_polygons_near_open_borders_are_brought_of_a_sound_file(tmp_path: Path) -> None:
-    layer = fabric(900, overlaps=0, gaps=0, vertices=0)  # 30 by 30, of which 116 lie at the rim
+    layer = fabric(1089, overlaps=0, gaps=0, vertices=0)  # 33 by 33, of which 128 lie at the rim
     path = write(tmp_path / "parcels.parquet", layer, 300)
     crew = Here()
     spreading = Spreading(crew)
     found: Any = spreading.read(path)
     assert '"findings": []' in checked(found, make=spreading.subject, options=STRICT).replace(" \n", "")
     assert (
-        116 <= found.geometry.spread.stored.brought <= 116 + 112 + 512 + 64
-    )  # the rim, those beside it, a block of figures
+        128 <= found.geometry.spread.stored.brought <= 128 + 512 + 64
+    )  # the rim, a block of figures, and what is in a face
     assert "contents" not in {task for task, _ in crew.asked}
 
 
