@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from geoplan.crs import code_of
 from geoplan.diff import Comparison, Version
-from geoplan.diff.comparison import FacilityMove, ZoneRow
+from geoplan.diff.comparison import FacilityMove
+from geoplan.diff.rows import ZoneRow
 from geoplan.diff.zoneset import Value
 from geoplan.output.documents import Document, finite
 from geoplan.result import GroupMeasure

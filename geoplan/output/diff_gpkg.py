@@ -18,7 +18,7 @@ import pyogrio
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.diff import ChangeKind, Comparison
-from geoplan.diff.comparison import ZoneRow
+from geoplan.diff.rows import ZoneRow
 from geoplan.output import qml
 from geoplan.output.documents import finite
 from geoplan.output.escape import visible

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from geoplan.crs import code_of
 from geoplan.diff import ChangeKind, Comparison, Version
-from geoplan.diff.comparison import FacilityMove, ZoneRow
+from geoplan.diff.comparison import FacilityMove
 from geoplan.diff.counted import counted
+from geoplan.diff.rows import ZoneRow
 from geoplan.diff.zoneset import Value
 from geoplan.output import figures
 from geoplan.output.columns import table

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from geoplan.diff import ChangeKind, Comparison
-from geoplan.diff.comparison import ZoneRow
+from geoplan.diff.rows import ZoneRow
 from geoplan.plan import Plan, layer_path, load_plan
 from geoplan.revisions import History, compare_revisions, history
 from geoplan.store import Revision

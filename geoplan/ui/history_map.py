@@ -15,8 +15,8 @@ from streamlit_folium import st_folium
 from geoplan.area import piece_areas
 from geoplan.crs import to_lonlat
 from geoplan.diff import Comparison
-from geoplan.diff.comparison import ZoneRow
 from geoplan.diff.counted import counted_ground
+from geoplan.diff.rows import ZoneRow
 from geoplan.output import figures
 from geoplan.output.escape import for_html
 from geoplan.output.map import (

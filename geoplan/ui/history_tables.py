@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from geoplan.diff import Comparison
-from geoplan.diff.comparison import ZoneRow
 from geoplan.diff.counted import counted
+from geoplan.diff.rows import ZoneRow
 from geoplan.diff.zoneset import Value
 from geoplan.output import figures, style
 from geoplan.output.diff_text import CHANGE_LABELS

@@ -50,6 +50,9 @@ def test_no_label_covers_another_a_sign_of_a_place_or_what_stands_on_the_map(
     assert len(labels) >= 5
     for one, other in combinations(labels, 2):
         assert shared(one, other) <= 1
+    names = seen.map.locator(".gp-place").evaluate_all("all => all.map(e => e.getAttribute('aria-label') || '')")
+    assert names  # of places that stand alone: a screen reader says which
+    assert all(name.strip() for name in names)
     signs = boxes(seen.map.locator(".gp-badge:not(li *), .gp-cluster"))
     standing = boxes(seen.map.locator(".gp-notice, .gp-legend, .gp-tool, .leaflet-bar, .leaflet-control-scale"))
     assert signs

@@ -8,7 +8,7 @@ import pytest
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.diff import Comparison
-from geoplan.diff.comparison import ZoneRow
+from geoplan.diff.rows import ZoneRow
 from geoplan.types import Text
 from geoplan.ui import history_tables as tables
 from tests.diffs import PLANE, at, comparison
