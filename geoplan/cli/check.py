@@ -67,9 +67,9 @@ def check(target: str, zones: Path | None, report: str, fail_on: str, **options:
     with progress(), engine_of(options) as engine:
         result, layer = _run(target, zones, Severity(fail_on), engine, options)
         content = _render(kind, result, layer, options["lang"], terminal=terminal)
-        if not terminal:
+        if callable(content) or not terminal:
             deliver(content, output)  # what is written piece by piece is also measured piece by piece
-    if terminal:
+    if terminal and not callable(content):
         deliver(content, output)
     if output is not None:
         verdict = verdict_sentence(result)
