@@ -28,7 +28,7 @@ def visible(text: str) -> str:
     bidirectional overrides and zero-width joiners, lone surrogates and line separators. The result
     is one line, can be encoded as UTF-8 and is allowed in XML.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # none of the categories in question is
         return text
     return "".join(_shown(character) for character in text)
 
