@@ -32,6 +32,12 @@ PAGE_ROWS = 50
 MOST_FOUND = 50
 WAIT_SECONDS = 1.0
 _ORDERS = {"file": "fabric_order_file", "largest": "fabric_order_largest", "smallest": "fabric_order_smallest"}
+_STEPS = {
+    "read": "fabric_step_read",
+    "parcels": "fabric_step_parcels",
+    "tiles": "fabric_step_tiles",
+    "checks": "fabric_step_checks",
+}
 # What does on the command line what a page does for fewer zones.
 _COMMANDS = {
     "facilities": "geoplan export {plan} --format csv --output zones.csv",
@@ -77,7 +83,7 @@ def _until_prepared(source: FabricSource, language: str) -> None:
     except GeoplanError as error:
         trouble_opening(error, language)
         return
-    st.progress(min(progress.done, 1.0), say(f"fabric_step_{progress.step}", language))
+    st.progress(min(progress.done, 1.0), say(_STEPS[progress.step], language))
 
 
 @st.fragment(run_every=2 * WAIT_SECONDS)
