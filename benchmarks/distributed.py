@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
 
-from benchmarks.coverage import layer, medians
-from benchmarks.process import Taken, timed
+from benchmarks.coverage import layer
+from benchmarks.process import Taken, medians, timed
 
 ROWS = 65_536  # of a row group
 TARGET = 1.4  # times as fast with two workers as with one, at 10⁶ parcels

@@ -139,6 +139,7 @@ def _local(workers: int) -> Iterator[Any]:
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
+        cluster.scheduler.http_server.stop()  # without routes it would still say what it is
         cluster.scale(workers)
         yield client
 
