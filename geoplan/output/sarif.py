@@ -6,6 +6,7 @@ The structure follows the OASIS Standard of 27 March 2020 with errata 01. Nothin
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 from urllib.parse import quote
@@ -55,6 +56,7 @@ def render_sarif(result: CheckResult) -> str:
     return dumps(log)
 
 
+@lru_cache(maxsize=64)  # one file has many findings
 def artifact_uri(path: str) -> str:
     """Return a path as a relative, percent-encoded URI reference; of an absolute path only the file name.
 
