@@ -8,9 +8,10 @@ import shapely
 
 from geoplan.output import figures, style
 from geoplan.output.escape import clip, for_html
-from geoplan.output.handover import category_colours
+from geoplan.output.handover import category_colours, zone_colours
 from geoplan.output.labels import method_sentence, status_sentence
 from geoplan.output.map import Pick, category_name
+from geoplan.output.map.kept import Kept
 from geoplan.plan.model import Source, Zone
 from geoplan.pyramid import FabricView
 from geoplan.result import ZoneMeasure
@@ -86,14 +87,25 @@ def basis_text(basis: str, language: str) -> str:
     return BASES.get(basis, Text.same(basis)).get(language)
 
 
+def _zone_colours(view: PlanView) -> dict[str, str]:
+    """Return the colour of every zone by its id, as on the map; of a zone of several features that of the first."""
+    measured = view.result.measurement
+    declared = [zone.id for zone in view.plan.zones]
+    ids = [*declared, *(zone.id for zone in measured.zones)] if measured is not None else declared
+    colours = (*zone_colours(view.plan, declared), *zone_colours(view.plan, ids[len(declared) :]))
+    return dict(reversed(list(zip(ids, colours, strict=True))))
+
+
+_COLOURS: Kept[PlanView, dict[str, str]] = Kept(_zone_colours)
+
+
 def _zone_card(view: PlanView, identifier: str, language: str) -> str:
     zone = view.plan.zone_by_id.get(identifier)
     measure = _measure(view, identifier)
     name = zone.name if zone else view.result.names.get(identifier) or (measure.name if measure else None)
     if name is None:
         return _notice(say("unknown_zone", language, id=identifier), language)
-    order = {entry.id: place for place, entry in enumerate(view.plan.zones)}
-    swatch = style.zone_colour(order[identifier]) if identifier in order else style.NO_DATA
+    swatch = _COLOURS(view).get(identifier, style.NO_DATA)
     body = _names(name, language, swatch=swatch, square=True)
     if measure is None:
         body += f'<p class="gp-badge gp-badge-empty">{for_html(say("awaiting_zone", language))}</p>'

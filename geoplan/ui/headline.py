@@ -112,6 +112,9 @@ def _zones(view: PlanView, language: str) -> Tile:
     reference = view.result.plan
     loaded = reference.loaded if reference else 0
     declared = reference.declared if reference else 0
+    if not declared:  # nothing to hold the number against
+        count = len(view.layer) if view.layer is not None else 0
+        return Tile(say("zones", language), f"{count:,}" if count else "—", "", say("none_declared", language))
     figure = say("loaded", language, loaded=loaded, declared=declared)
     return Tile(say("zones", language), figure, "", say("boundaries_loaded", language))
 

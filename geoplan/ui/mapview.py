@@ -159,6 +159,7 @@ def state_json(visit: Visit, state: MapState, scene: MapScene) -> dict[str, obje
     basemap = state.basemap
     offset = basemap.offset if basemap is not None else None
     chosen = None if state.without_pick else visit.address.pick
+    told_as = "info" if offset in (None, Offset.NONE) else "shift"
     told: dict[str, object] = {
         "scene": _link(scene.payload),
         "overlays": [_link(overlay_payload(overlay, visit.language, offset)) for overlay in state.overlays],
@@ -167,7 +168,7 @@ def state_json(visit: Visit, state: MapState, scene: MapScene) -> dict[str, obje
         "hidden": sorted(state.hidden),
         "without": sorted(state.without),
         "notices": [
-            *({"kind": "shift", "text": one.get(visit.language)} for one in (basemap.notices if basemap else ())),
+            *({"kind": told_as, "text": one.get(visit.language)} for one in (basemap.notices if basemap else ())),
             *({"kind": "info", "text": text} for text in state.notices),
         ],
         "basemap": _basemap(basemap, visit.language),

@@ -116,6 +116,16 @@ def test_the_map_finds_as_one_types_what_the_list_finds_at_enter(visit: Opener, 
     seen.blameless()
 
 
+def test_what_a_filter_leaves_out_of_sight_is_brought_into_view(visit: Opener, address: str) -> None:
+    seen = ready(visit(address, LAPTOP).open("?page=facilities&lang=en&facility=iflytek-headquarters"))
+    expect(seen.map.locator("path.gp-accuracy")).to_have_count(1)  # close to it, some ten kilometres from the next
+    box = seen.page.get_by_placeholder("Search names and addresses")
+    box.fill("plasma")
+    box.press("Enter")
+    expect(seen.map.locator(".gp-label-place", has_text="Plasma Physics")).to_be_visible()
+    seen.blameless()
+
+
 def test_another_radius_changes_the_share_and_the_link(visit: Opener, address: str) -> None:
     seen = ready(visit(address, LAPTOP).open(f"{COVERAGE}&lang=en"))
     expect(seen.page.locator(".gp-coverage .gp-area b")).to_have_text("4.45 %")

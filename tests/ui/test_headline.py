@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,13 @@ def test_the_strip_says_its_verdicts_in_words_and_escapes_names(tmp_path: Path) 
     assert "✗ differs" in html
     label = tiles(view, "en")[0].__class__("<b>", "1", "", "<i>")
     assert "<b>" not in strip_html((label,), "en")
+
+
+def test_a_plan_that_declares_no_zone_counts_what_its_file_has(tmp_path: Path) -> None:
+    folder = write_plan(tmp_path / "bare", ["a", "b", "c"])
+    toml = (folder / "plan.toml").read_text(encoding="utf-8")
+    (folder / "plan.toml").write_text(re.sub(r"(?ms)^\[\[zones\]\].*?(?=^\[|\Z)", "", toml), encoding="utf-8")
+    view = open_plan(folder)
+    assert not view.plan.zones
+    (tile,) = [one for one in tiles(view, "en") if one.label == "Zones"]
+    assert (tile.figure, tile.below) == ("3", "in the file; the plan declares none")

@@ -8,6 +8,7 @@ import streamlit as st
 from geoplan.output import figures, style
 from geoplan.output.charts import Bar, bars_svg, picture_html
 from geoplan.output.escape import for_html, visible
+from geoplan.output.handover import zone_colours
 from geoplan.output.map import Pick
 from geoplan.plan.rules import AreaShareRule
 from geoplan.reconcile import reconcile
@@ -150,16 +151,16 @@ def _rounding(visit: Visit, measured: Measurement) -> None:
 def _shares(visit: Visit, measured: Measurement) -> None:
     _section(visit, "areas_shares", visit.say("areas_shares_note"))
     dashed = visit.view.plan.status != "official"
-    order = {zone.id: place for place, zone in enumerate(visit.view.plan.zones)}
+    colours = zone_colours(visit.view.plan, [zone.id for zone in measured.zones])
     bars = [
         Bar(
             zone.name.get(visit.language),
             zone.share or 0.0,
             figures.percent(zone.percent, visit.language),
-            style.zone_colour(order.get(zone.id, len(order) + place)),
+            colour,
             dashed,
         )
-        for place, zone in enumerate(measured.zones)
+        for zone, colour in zip(measured.zones, colours, strict=True)
     ]
     ranges = {rule.group: (rule.min, rule.max) for rule in visit.view.plan.rules_of(AreaShareRule, "area-share")}
     for group in measured.groups:

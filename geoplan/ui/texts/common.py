@@ -41,6 +41,7 @@ TEXTS: Mapping[str, Text] = {
     "whole_plan": Text("Whole plan", "整个规划"),
     "published_by": Text("Published: {figure}. Source: {source}.", "公布：{figure}。来源：{source}。"),
     "pick_hint": Text("Pick a zone or a facility on the map or in a table.", "在地图或表格中选择分区或设施。"),
+    "none_declared": Text("in the file; the plan declares none", "文件中的数量；规划未列出分区"),
     "rows_more": Text(
         "{count} more: the pages of areas and facilities list all.", "另有 {count} 项，见“面积”和“设施”页面。"
     ),

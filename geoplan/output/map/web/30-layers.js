@@ -144,12 +144,21 @@
       var now = off.has('facilities') ? [] : shownPlaces(state), key = now.map(function (m) {
         return m.feature.properties.id;
       }).join('\n');
-      if (anew || key !== wanted) {
+      var changed = key !== wanted;
+      if (anew || changed) {
         wanted = key;
         clusters.clearLayers();
         clusters.addLayers(now);
       }
       if (!map.hasLayer(clusters)) map.addLayer(clusters);
+      /* A filter that leaves only what lies outside the view would look as if it left nothing. */
+      if (!anew && state.shown && changed) bring(L.latLngBounds(now.map(function (m) { return m.getLatLng(); })));
+    }
+
+    function bring(bounds) {
+      if (bounds.isValid() && !map.getBounds().intersects(bounds)) {
+        gp.show([[bounds.getSouth(), bounds.getWest()], [bounds.getNorth(), bounds.getEast()]]);
+      }
     }
 
     /* ---------------------------------------------------------------- overlays */
@@ -186,6 +195,9 @@
       drawn.key = key;
       overlays.clearLayers();
       list.forEach(function (overlay) { overlays.addLayer(drawOverlay(overlay, state)); });
+      if (gp.scene && list.length && state.turn === undefined) {
+        bring(L.featureGroup(overlays.getLayers()).getBounds());
+      }
       gp.overlayList = list;
       gp.each('overlaid', list);
     }
