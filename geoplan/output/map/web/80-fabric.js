@@ -3,7 +3,7 @@
    The format is that of geoplan/pyramid/tiles.py. */
 (function () {
   'use strict';
-  var GP = window.GeoplanMap, ROOT = '../../parcels/', SIDE = 256, KEPT = 160, MOST_PIXELS = 2;
+  var GP = window.GeoplanMap, ROOT = '../../parcels/', SIDE = 256, KEPT = 160, MOST_PIXELS = 2, MANY = 400;
 
   function unpacked(buffer) {
     var head = new DataView(buffer), rings = head.getUint32(4, true), vertices = head.getUint32(8, true), at = 12;
@@ -63,13 +63,11 @@
     },
 
     createTile: function (coords, done) {
-      var ratio = Math.min(MOST_PIXELS, Math.ceil(window.devicePixelRatio || 1) + 1), canvas = L.DomUtil.create('canvas');
-      var self = this, fabric = this.options.fabric, deeper = Math.max(0, coords.z - fabric.deepest);
+      var canvas = L.DomUtil.create('canvas'), self = this, deeper = Math.max(0, coords.z - this.options.fabric.deepest);
       var key = [coords.z - deeper, coords.x >> deeper, coords.y >> deeper].join('/');
-      canvas.width = canvas.height = SIDE * ratio;
-      canvas.gpKey = key;
+      canvas.width = canvas.height = SIDE;
       this.tile(key).then(function (tile) {
-        if (tile) self.draw(canvas, tile, coords, deeper, ratio);
+        if (tile) self.draw(canvas, tile, coords, deeper);
         done(null, canvas);
       }, function (error) { done(error, canvas); });
       return canvas;
@@ -91,8 +89,13 @@
       return found;
     },
 
-    draw: function (canvas, tile, coords, deeper, ratio) {
-      var context = canvas.getContext('2d'), fabric = this.options.fabric, size = SIDE * ratio, times = 1 << deeper;
+    /* Twice as sharp as the screen, since a map may stand between two zoom levels; many small parcels gain nothing
+       from that, and take their time. */
+    draw: function (canvas, tile, coords, deeper) {
+      var fine = tile.lengths.length < MANY << 2 * deeper && !tile.shares, fabric = this.options.fabric;
+      var ratio = Math.min(MOST_PIXELS, Math.ceil(window.devicePixelRatio || 1) + (fine ? 1 : 0));
+      var context = canvas.getContext('2d'), size = SIDE * ratio, times = 1 << deeper;
+      canvas.width = canvas.height = size;
       var left = (coords.x & times - 1) * size, top = (coords.y & times - 1) * size;
       var path = outlines(tile, size * times / (1 << tile.bits), left, top);
       context.fillStyle = fabric.fill;
