@@ -38,7 +38,7 @@ status = "indicative"
 zones = "zones.parquet"
 """
 DRAWN = f"box && box.dataset.ready && box.dataset.fabric === 'drawn' && {REST}"
-PICKED = "map && map.querySelector('path.gp-picked') && document.querySelector('.gp-card h2')"
+PICKED = "map && map.querySelector('path.gp-picked') && document.querySelector('.gp-card .gp-area')"
 # What a person does to the map, in this order. A view is held to its bound from the wheel or pointer on.
 ZOOM = "to => { document.querySelector('.leaflet-container').dataset.fabric = ''; map.setZoom(to, {animate: false}); }"
 PAN = "by => { document.querySelector('.leaflet-container').dataset.fabric = ''; map.panBy(by, {animate: false}); }"
