@@ -54,7 +54,7 @@ PEERS = {
         "SedonaDB",
         "sedonadb_sql",
         ("sedonadb",),
-        "`read_pyogrio`, a join on `ST_Intersects`, `ST_Intersection`, `ST_Area` in the plane, `ST_Union_Agg`",
+        "`read_pyogrio`, a join on `ST_Intersects`, `ST_Intersection`, `ST_Area` in the plane",
         "SedonaDB SQL reference and Python reference",
     ),
     "maup": Peer(

@@ -24,7 +24,13 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth]:
 
 
 EVERYTHING = {"overlaps", "gaps", "area"}
-OFFERED = {"geopandas": EVERYTHING, "duckdb": EVERYTHING, "postgis": EVERYTHING, "geos": set[str]()}
+OFFERED = {
+    "geopandas": EVERYTHING,
+    "duckdb": EVERYTHING,
+    "postgis": EVERYTHING,
+    "geos": set[str](),
+    "sedonadb": {"overlaps"},
+}
 
 
 @pytest.mark.filterwarnings("ignore:The 'mode.chained_assignment' option is deprecated")  # maup sets it
