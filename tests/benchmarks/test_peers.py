@@ -28,8 +28,8 @@ OFFERED = {
     "geopandas": EVERYTHING,
     "duckdb": EVERYTHING,
     "postgis": EVERYTHING,
-    "geos": set[str](),
     "sedonadb": {"overlaps"},
+    "geos": set[str](),
 }
 
 
