@@ -47,8 +47,10 @@ lock: dev ## write the lock files anew from pyproject.toml; UPGRADE=1 takes the 
 	$(compile) --constraint requirements.txt --group build --output-file tools/requirements-build.txt
 	$(compile) --constraint requirements.txt --constraint tools/requirements-build.txt \
 		--group dev pyproject.toml --output-file requirements-dev.txt
+	$(compile) --constraint requirements-dev.txt --group bench pyproject.toml \
+		--output-file tools/requirements-bench.txt
 
-bench: dev ## measure speed and size beside comparable tools
+bench: $(venv)/.bench ## measure speed and size beside comparable tools
 	$(python) -m benchmarks $(ARGS)
 
 docs: dev ## write the generated pages of docs/ anew
@@ -82,4 +84,8 @@ $(venv)/.package: pyproject.toml $(venv)/.runtime
 
 $(venv)/.dev: requirements-dev.txt $(venv)/.package
 	$(pip) install --requirement requirements-dev.txt
+	@touch $@
+
+$(venv)/.bench: tools/requirements-bench.txt $(venv)/.dev
+	$(pip) install --requirement tools/requirements-bench.txt
 	@touch $@

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.txt", "requirements-dev.txt", "tools/requirements-build.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "tools/requirements-build.txt", "tools/requirements-bench.txt")
 
 # Written in pieces, so that this file does not hold what it looks for.
 REGISTRY_HOSTS = tuple(
@@ -78,6 +78,7 @@ def asked_for(lock: str) -> list[str]:
     return {
         "requirements.txt": runtime,
         "requirements-dev.txt": runtime + group("dev"),
+        "tools/requirements-bench.txt": runtime + group("dev") + group("bench"),
         "tools/requirements-build.txt": group("build"),
     }[lock]
 

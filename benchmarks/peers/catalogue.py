@@ -108,7 +108,7 @@ def command_of(tool: str, path: Path, address: str = "") -> list[str]:
 
 def title_of(tool: str) -> str:
     """Return a tool's name for people."""
-    return {OURS: "geoplan", OURS_WHOLE: "geoplan --json"}.get(tool) or PEERS[tool].title
+    return {OURS: "geoplan", OURS_WHOLE: "geoplan, as JSON"}.get(tool) or PEERS[tool].title
 
 
 def version_of(tool: str) -> str:

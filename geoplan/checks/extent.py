@@ -8,11 +8,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoplan.geodesics import GEOD
 from geoplan.checks.outcome import Outcome, skipped
 from geoplan.checks.subject import Subject
 from geoplan.checks.wording import SWAPPED, kilometres
 from geoplan.crs import Geometries, outside_range, to_lonlat
+from geoplan.geodesics import GEOD
 from geoplan.plan.rules import ExtentRule
 from geoplan.types import Finding, Text
 

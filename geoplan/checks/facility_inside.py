@@ -10,12 +10,12 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.geodesics import GEOD
 from geoplan.checks.figures import boundaries_loaded, places_by_label
 from geoplan.checks.outcome import Outcome, skipped
 from geoplan.checks.subject import Subject
 from geoplan.checks.wording import metres
 from geoplan.crs import metres_jacobian, norm_crs, project, to_degrees
+from geoplan.geodesics import GEOD
 from geoplan.match import folded, known_names
 from geoplan.plan.rules import FacilityInsideRule
 from geoplan.types import Facility, Finding, Severity, Text, ZoneId

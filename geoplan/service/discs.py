@@ -12,9 +12,9 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geoplan.geodesics import GEOD
 from geoplan.crs import convert, to_lonlat
 from geoplan.ellipsoid import Floats
+from geoplan.geodesics import GEOD
 from geoplan.ground import LONLAT, Ground, accuracies
 from geoplan.types import Facility
 
