@@ -19,6 +19,9 @@ pytest := $(python) -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loa
 compile := UV_NO_CONFIG=1 $(bin)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
+# Byte code is kept: without it every start of Python compiles every library anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help app test check lint format lock bench docs env dev provision clean
 
 help: ## list the targets

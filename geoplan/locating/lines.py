@@ -58,8 +58,8 @@ class Lines:
 
     def strip(self, values: Floats) -> Strips:
         """Return the strip of each value; the values are finite, and those beyond the lines count to the outermost."""
-        place = ((values - self.at[0]) * self.scale).astype(np.int64)
-        np.clip(place, 0, len(self.first) - 1, out=place)
+        with np.errstate(over="ignore"):  # lines that lie very close: what is far beyond them is beyond them
+            place = np.clip((values - self.at[0]) * self.scale, 0, len(self.first) - 1).astype(np.int64)
         strip = self.first[place]
         strip += values >= self.at[1:][strip]
         np.minimum(strip, len(self) - 1, out=strip)

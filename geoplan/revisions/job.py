@@ -105,17 +105,17 @@ def require_parent(job: Job, mine: Comparison) -> None:
 def conflict(job: Job, expected: int | None, mine: Comparison) -> PublishConflictError:
     """Return the conflict of an update made from revision `expected`: what changed since, and what it would change."""
     now = current_zones(job.plan, job.address)
-    zones = [_zones_at(job, number or FOLDER, mine) for number in (expected, now.number)]
+    zones = [_zones_at(job, number, mine, now.number) for number in (expected or None, now.number)]
     sides = [version_of(job.plan, layer, number) for layer, number in zip(zones, (expected, now.number), strict=True)]
     theirs = compare(sides[0], sides[1], tolerance=job.plan.tolerance)
     ours = compare(sides[1], replace(mine.after, result=None), tolerance=job.plan.tolerance)
     return PublishConflictError(job.plan.id, expected, now.number, theirs=theirs, mine=ours)
 
 
-def _zones_at(job: Job, number: int, mine: Comparison) -> ZoneLayer:
-    found = zones_of(job.plan, number, job.address)
-    if found is None:
-        raise ConflictError(job.plan.id, number, job.current.number)
+def _zones_at(job: Job, number: int | None, mine: Comparison, current: int | None) -> ZoneLayer:
+    found = zones_of(job.plan, number or FOLDER, job.address)
+    if found is None:  # there were no zones at all to see a difference from
+        raise ConflictError(job.plan.id, number, current)
     return as_zones(in_crs(found, mine.crs), job.plan)
 
 

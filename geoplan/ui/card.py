@@ -89,6 +89,8 @@ def basis_text(basis: str, language: str) -> str:
 
 def _zone_colours(view: PlanView) -> dict[str, str]:
     """Return the colour of every zone by its id, as on the map; of a zone of several features that of the first."""
+    if isinstance(view, FabricView):  # has one colour, and a city's figures are not gone through for it
+        return {}
     measured = view.result.measurement
     declared = [zone.id for zone in view.plan.zones]
     ids = [*declared, *(zone.id for zone in measured.zones)] if measured is not None else declared
@@ -105,7 +107,8 @@ def _zone_card(view: PlanView, identifier: str, language: str) -> str:
     name = zone.name if zone else view.result.names.get(identifier) or (measure.name if measure else None)
     if name is None:
         return _notice(say("unknown_zone", language, id=identifier), language)
-    swatch = _COLOURS(view).get(identifier, style.NO_DATA)
+    plain = style.zone_colour(0) if isinstance(view, FabricView) else style.NO_DATA
+    swatch = _COLOURS(view).get(identifier, plain)
     body = _names(name, language, swatch=swatch, square=True)
     if measure is None:
         body += f'<p class="gp-badge gp-badge-empty">{for_html(say("awaiting_zone", language))}</p>'

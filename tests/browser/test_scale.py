@@ -102,12 +102,10 @@ def _picked_by_click(seen: Visit, zones: Any) -> None:
 
 def _picked_in_table(seen: Visit) -> None:
     seen.open("?plan=many&lang=en")
-    table = seen.page.locator(".st-key-gp-side [data-testid='stDataFrame']")
-    table.wait_for(timeout=60_000)
     seen.page.wait_for_function(READY, timeout=60_000)
-    seen.page.wait_for_timeout(1500)
-    box = table.bounding_box()
-    assert box is not None
-    seen.page.mouse.click(box["x"] + 16, box["y"] + 35 + 17)  # the check box of the first row
+    rows = seen.page.locator(".stTabs .gp-pick")
+    expect(rows).to_have_count(50)
+    expect(seen.page.get_by_text("1,950 more")).to_be_attached()
+    rows.first.click()
     expect(seen.page.locator(".gp-card h2")).to_have_text("Parcel 0", timeout=20_000)
     expect(seen.map.locator("path.gp-picked")).to_have_count(1)

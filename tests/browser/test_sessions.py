@@ -31,7 +31,7 @@ NAMES = {
     ("iflytek-town", "zh"): "讯飞小镇",
 }
 ROUTES = (("areas", "map"), ("facilities", "map"), ("checks", "map"))
-TOLD = re.compile("Published as revision|was published since revision")
+TOLD = re.compile("Published as revision|revision 1 was published since")
 
 
 @dataclass(frozen=True)
