@@ -57,7 +57,7 @@ def test_the_timeline_shows_hostile_authors_as_text_and_opens_a_revision(visit: 
     expect(seen.page.locator(".gp-rev").first).to_contain_text(HOSTILE[3])
     assert seen.page.locator(".gp-rev img").count() == 0
     seen.page.get_by_role("button", name="Open revision 1").click()
-    expect(seen.page.locator(".gp-rev-card h2")).to_have_text("Revision 1", timeout=30_000)
+    expect(seen.page.locator(".gp-rev-card h2").first).to_have_text("Revision 1", timeout=30_000)
     assert parse_qs(urlsplit(seen.page.url).query)["revision"] == ["1"]
     seen.blameless()
 
