@@ -10,9 +10,9 @@ from geoplan.diff import Comparison, Version
 from geoplan.diff.comparison import FacilityMove
 from geoplan.diff.rows import ZoneRow
 from geoplan.diff.zoneset import Value
-from geoplan.output.documents import Document, finite
+from geoplan.output.documents import Document, finite, text_document
 from geoplan.result import GroupMeasure
-from geoplan.types import AreaMethod, Finding, Text
+from geoplan.types import AreaMethod, Finding
 
 DIFF_SCHEMA = "geoplan.diff/1"
 
@@ -53,7 +53,7 @@ def _version(version: Version) -> Document:
 def _zone(row: ZoneRow) -> Document:
     return {
         "id": row.id,
-        "name": _text(row.name),
+        "name": text_document(row.name),
         "change": row.kind.value,
         "from": list(row.change.origins),
         "into": list(row.change.targets),
@@ -91,7 +91,7 @@ def _groups(before: tuple[GroupMeasure, ...], after: tuple[GroupMeasure, ...]) -
     return [
         {
             "id": key,
-            "name": _text((new.get(key) or old[key]).name),
+            "name": text_document((new.get(key) or old[key]).name),
             "before_m2": old[key].area_m2 if key in old else None,
             "after_m2": new[key].area_m2 if key in new else None,
             "share_before": finite(old[key].share) if key in old else None,
@@ -107,21 +107,17 @@ def _finding(finding: Finding) -> Document:
         "check": finding.check,
         "severity": finding.severity.value,
         "zones": list(finding.zones),
-        "message": _text(finding.message),
+        "message": text_document(finding.message),
     }
 
 
 def _facility(move: FacilityMove) -> Document:
     return {
         "id": move.facility.id,
-        "name": _text(move.facility.name),
+        "name": text_document(move.facility.name),
         "from": list(move.before),
         "to": list(move.after),
     }
-
-
-def _text(text: Text) -> Document:
-    return {"en": text.en, "zh": text.zh}
 
 
 def _value(value: Value | None) -> Value | None:

@@ -77,7 +77,7 @@ def _check(result: CheckResult, area: Document | None) -> Document:
         if plan is None
         else {
             "id": plan.id,
-            "name": _text(plan.name),
+            "name": text_document(plan.name),
             "status": plan.status,
             "declared": plan.declared,
             "loaded": plan.loaded,
@@ -89,7 +89,7 @@ def _check(result: CheckResult, area: Document | None) -> Document:
         "checked": [_run(run) for run in result.checked],
         "findings": _findings(result.findings, result.crs),
         "lapsed": [
-            {"finding": entry.finding, "acceptance": _acceptance(entry.acceptance), "why": _text(entry.why)}
+            {"finding": entry.finding, "acceptance": _acceptance(entry.acceptance), "why": text_document(entry.why)}
             for entry in result.lapsed
         ],
     }
@@ -110,7 +110,7 @@ def measure_document(measurement: Measurement) -> Document:
         "total": {f"{method.value}_m2": finite(measurement.totals.get(method)) for method in AreaMethod},
         "zones": [_measured(zone, measurement.method) for zone in measurement.zones],
         "groups": [_group(group) for group in measurement.groups],
-        "warning": _text(measurement.warning),
+        "warning": text_document(measurement.warning),
     }
 
 
@@ -181,7 +181,7 @@ def _finding(finding: Finding, shape: Document | None) -> Document:
         "check": finding.check,
         "severity": finding.severity.value,
         "zones": list(finding.zones),
-        "message": _text(finding.message),
+        "message": text_document(finding.message),
         "area_m2": finite(finding.area_m2),
         "width_m": finite(finding.width_m),
         "expected": _value(finding.expected),
@@ -195,12 +195,12 @@ def _finding(finding: Finding, shape: Document | None) -> Document:
 def _published(figure: PublishedFigure) -> Document:
     return {
         "check": figure.check,
-        "label": _text(figure.label),
-        "published": _text(figure.published),
+        "label": text_document(figure.label),
+        "published": text_document(figure.published),
         "measured": finite(figure.measured),
         "unit": figure.unit,
         "holds": figure.holds,
-        "source": _text(figure.source),
+        "source": text_document(figure.source),
     }
 
 
@@ -208,7 +208,12 @@ def _acceptance(accepted: Acceptance | None) -> Document | None:
     if accepted is None:
         return None
     expires = accepted.expires.isoformat() if accepted.expires else None
-    return {"kind": accepted.kind, "reason": _text(accepted.reason), "author": accepted.author, "expires": expires}
+    return {
+        "kind": accepted.kind,
+        "reason": text_document(accepted.reason),
+        "author": accepted.author,
+        "expires": expires,
+    }
 
 
 def _run(run: CheckRun) -> Document:
@@ -218,7 +223,7 @@ def _run(run: CheckRun) -> Document:
         "examined": run.examined,
         "tolerated": run.tolerated,
         "tolerated_m2": finite(run.tolerated_m2),
-        "skipped": _text(run.skipped),
+        "skipped": text_document(run.skipped),
     }
 
 
@@ -232,7 +237,7 @@ def _area(measurement: Measurement | None) -> Document | None:
         "total_m2": finite(measurement.total_m2),
         "zones": _zones(measurement.zones, measurement.method),
         "groups": [_group(group) for group in measurement.groups],
-        "warning": _text(measurement.warning),
+        "warning": text_document(measurement.warning),
     }
 
 
@@ -240,7 +245,7 @@ def _zones(zones: Iterable[ZoneMeasure], method: AreaMethod) -> Iterator[Documen
     for zone in zones:
         yield {
             "id": zone.id,
-            "name": _text(zone.name),
+            "name": text_document(zone.name),
             "area_m2": finite(zone.area_m2(method)),
             "share": finite(zone.share),
             "percent": finite(zone.percent),
@@ -254,7 +259,7 @@ def _measured(zone: ZoneMeasure, method: AreaMethod) -> Document:
     area = finite(zone.area_m2(method))
     return {
         "id": zone.id,
-        "name": _text(zone.name),
+        "name": text_document(zone.name),
         "ellipsoidal_m2": finite(zone.ellipsoidal_m2),
         "geodesic_m2": finite(zone.geodesic_m2),
         "planar_m2": finite(zone.planar_m2),
@@ -268,13 +273,16 @@ def _measured(zone: ZoneMeasure, method: AreaMethod) -> Document:
 
 
 def _group(group: GroupMeasure) -> Document:
-    name = _text(group.name)
+    name = text_document(group.name)
     return {"id": group.id, "name": name, "area_m2": finite(group.area_m2), "share": finite(group.share)}
 
 
 def _input(source: InputInfo | None) -> Document | None:
-    if source is None:
-        return None
+    return None if source is None else input_document(source)
+
+
+def input_document(source: InputInfo) -> Document:
+    """Return where data came from as every document tells it."""
     return {
         "path": source.path,
         "layer": source.layer,
@@ -285,7 +293,8 @@ def _input(source: InputInfo | None) -> Document | None:
     }
 
 
-def _text(text: Text | None) -> Document | None:
+def text_document(text: Text | None) -> Document | None:
+    """Return a text in both languages as every document tells it."""
     return None if text is None else {"en": text.en, "zh": text.zh}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from geoplan.crs import code_of
 from geoplan.output import figures
 from geoplan.output.columns import table
-from geoplan.output.documents import Document, finite
+from geoplan.output.documents import Document, finite, input_document, text_document
 from geoplan.output.escape import for_terminal
 from geoplan.output.labels import crs_sentence, method_sentence, status_sentence
 from geoplan.output.page import BOLD, DIM, Page
@@ -50,13 +50,13 @@ def points_document(view: Counted) -> Document:
     counts, plan = view.counts, view.plan
     return {
         "schema": POINTS_SCHEMA,
-        "plan": None if plan is None else {"id": plan.id, "name": _text(plan.name), "status": plan.status},
-        "input": _input(view.zones),
-        "points": _input(counts.points) | {"category_field": counts.category_field},
+        "plan": None if plan is None else {"id": plan.id, "name": text_document(plan.name), "status": plan.status},
+        "input": input_document(view.zones),
+        "points": input_document(counts.points) | {"category_field": counts.category_field},
         "method": {
             "name": counts.ground.subject.method.value,
             "projected": code_of(counts.ground.crs),
-            "text": _text(_method(counts)),
+            "text": text_document(_method(counts)),
         },
         "category": counts.only,
         "total": counts.total,
@@ -183,7 +183,7 @@ def _zones(counts: PointCounts) -> Iterator[Document]:
         here = range(begins[place], begins[place + 1])
         yield {
             "id": label,
-            "name": _text(counts.ground.name(label)),
+            "name": text_document(counts.ground.name(label)),
             "area_m2": finite(area),
             "count": count,
             "per_km2": finite(density[place]),
@@ -195,18 +195,3 @@ def _zones(counts: PointCounts) -> Iterator[Document]:
 def _method(counts: PointCounts) -> Text:
     subject = counts.ground.subject
     return method_sentence(subject.method, code_of(subject.projected), official_rounding=subject.official_rounding)
-
-
-def _input(source: InputInfo) -> Document:
-    return {
-        "path": source.path,
-        "layer": source.layer,
-        "features": source.features,
-        "sha256": source.sha256,
-        "crs": source.crs,
-        "crs_how": source.crs_how,
-    }
-
-
-def _text(text: Text) -> Document:
-    return {"en": text.en, "zh": text.zh}

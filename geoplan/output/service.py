@@ -11,7 +11,7 @@ from geoplan.facility_counts import FacilityCounts, PlacedFacility
 from geoplan.ground import Opened
 from geoplan.output import figures
 from geoplan.output.columns import table
-from geoplan.output.documents import Document, finite, geojson
+from geoplan.output.documents import Document, finite, geojson, text_document
 from geoplan.output.escape import for_terminal
 from geoplan.output.labels import method_sentence, status_sentence
 from geoplan.output.page import BOLD, DIM, Page
@@ -34,13 +34,13 @@ def service_document(view: Opened, found: ServiceCoverage) -> Document:
     return {
         "schema": SERVICE_SCHEMA,
         "plan": _plan(view),
-        "category": {"id": found.category, "name": _text(_category(view, found.category))},
+        "category": {"id": found.category, "name": text_document(_category(view, found.category))},
         "radius_m": found.radius_m,
-        "norm": _text(LIVING_CIRCLES.get(found.radius_m)),
-        "screening": _text(SCREENING),
+        "norm": text_document(LIVING_CIRCLES.get(found.radius_m)),
+        "screening": text_document(SCREENING),
         "method": _method(view),
         "crs": code_of(found.crs),
-        "cautions": [_text(caution) for caution in found.cautions],
+        "cautions": [text_document(caution) for caution in found.cautions],
         "total": _served(found.total),
         "zones": [_served(row) for row in found.zones],
         "groups": [_served(row) for row in found.groups],
@@ -71,7 +71,7 @@ def facilities_document(view: Opened, counts: FacilityCounts) -> Document:
         "zones": [
             {
                 "id": zone.id,
-                "name": _text(zone.name),
+                "name": text_document(zone.name),
                 "area_m2": finite(zone.area_m2),
                 "count": zone.count,
                 "sure": zone.sure,
@@ -213,7 +213,7 @@ def _ruled(page: Page, header: list[str], rows: Sequence[list[str]], droppable: 
 def _served(row: ZoneService) -> Document:
     return {
         "id": row.id,
-        "name": _text(row.name),
+        "name": text_document(row.name),
         "area_m2": finite(row.area_m2),
         "covered_m2": finite(row.covered_m2),
         "share": finite(row.share),
@@ -235,7 +235,7 @@ def _facility(facility: Facility) -> Document:
     point = facility.point
     return {
         "id": facility.id,
-        "name": _text(facility.name),
+        "name": text_document(facility.name),
         "category": facility.category,
         "lon": None if point is None else finite(point.x),
         "lat": None if point is None else finite(point.y),
@@ -244,7 +244,7 @@ def _facility(facility: Facility) -> Document:
 
 
 def _plan(view: Opened) -> Document:
-    return {"id": view.plan.id, "name": _text(view.plan.name), "status": view.plan.status}
+    return {"id": view.plan.id, "name": text_document(view.plan.name), "status": view.plan.status}
 
 
 def _method(view: Opened) -> Document | None:
@@ -252,13 +252,9 @@ def _method(view: Opened) -> Document | None:
     if measured is None:
         return None
     said = method_sentence(measured.method, measured.projected, official_rounding=measured.official_rounding)
-    return {"name": measured.method.value, "projected": measured.projected, "text": _text(said)}
+    return {"name": measured.method.value, "projected": measured.projected, "text": text_document(said)}
 
 
 def _category(view: Opened, category: str) -> Text:
     named = next((entry.name for entry in view.plan.categories if entry.id == category), None)
     return named or (Text.same(category) if category else Text("without a category", "未分类"))
-
-
-def _text(text: Text | None) -> Document | None:
-    return None if text is None else {"en": text.en, "zh": text.zh}

@@ -17,13 +17,13 @@ from geoplan.crs import code_of, norm_crs
 from geoplan.ellipsoid import Floats
 from geoplan.errors import CrsError, InputError, MissingCrsError, UsageError
 from geoplan.read.contents import Dataset
-from geoplan.read.encoding import required_codec
 from geoplan.read.formats import opened, sha256_of
 from geoplan.read.gdal import UNREADABLE
 from geoplan.read.guards import UnfitError
 from geoplan.read.layers import Listed, choose_layer, list_layers
 from geoplan.read.point_arrays import numbers_of, points_of, present_in
 from geoplan.read.point_streams import FORMATS, Stream, columns_of, decoded_texts, stream_of
+from geoplan.read.raw import require_encoding
 from geoplan.types import InputInfo, Text
 from geoplan.zones import as_text
 
@@ -161,7 +161,7 @@ def open_points(
     UsageError for a CRS, field or encoding that does not exist.
     """
     path = Path(path)
-    _require_encoding(encoding)
+    require_encoding(encoding)
     with opened(path, member=layer, encoding=encoding) as datasets:
         dataset, name, named = _chosen(path, datasets, layer, encoding)
         with _telling(dataset):
@@ -197,15 +197,6 @@ def _chosen(
     found = choose_layer(path, several, layer, polygons=False)
     alone = found.dataset.format == "GeoParquet" and len(listed) == 1
     return found.dataset, found.head.name, None if alone else found.name
-
-
-def _require_encoding(encoding: str | None) -> None:
-    if encoding is None:
-        return
-    try:
-        required_codec(encoding)
-    except UnfitError as error:
-        raise UsageError(Text(f"{error}.", f"{error.zh}。"), where="--encoding") from None
 
 
 def _crs_of(declared: str | None, override: str | None, where: str) -> CRS:

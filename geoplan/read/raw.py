@@ -109,7 +109,7 @@ def inspect_file(
     Raises InputError when the file itself cannot be read.
     """
     path = Path(path)
-    _check_encoding(encoding)
+    require_encoding(encoding)
     with opened(path, encoding=encoding) as datasets:
         listed = list_layers(datasets, encoding)
         facts = FileFacts(str(path), _digest(path), datasets[0].format, _infos(listed, None, None), None, None)
@@ -124,7 +124,7 @@ def inspect_file(
 
 def read_layer(path: Path, *, layer: str | None, encoding: str | None, polygons: bool) -> RawLayer:
     """Return one layer; with `polygons` one that holds any is preferred when the file has several."""
-    _check_encoding(encoding)
+    require_encoding(encoding)
     with opened(path, member=layer, encoding=encoding) as datasets:
         return _read(path, list_layers(datasets, encoding), layer, encoding, polygons=polygons)
 
@@ -194,7 +194,8 @@ def _info(one: Listed, found: Contents | None) -> LayerInfo:
     return LayerInfo(one.name, kind, count, 0, left, one.head.fields)
 
 
-def _check_encoding(encoding: str | None) -> None:
+def require_encoding(encoding: str | None) -> None:
+    """Raise UsageError for an encoding named with --encoding that there is none of."""
     if encoding is None:
         return
     try:

@@ -45,12 +45,8 @@ class Filters:
 
     def passes(self, placed: PlacedFacility, view: PlanView) -> bool:
         """Return whether a facility is listed; the text is looked for in both languages, whatever its case or width."""
-        return self.admits(placed) and all(word in _TEXTS(view)[placed.facility.id] for word in self.words)
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Return what is looked for, each anywhere in what is known of a facility."""
-        return tuple(folded(self.text).split())
+        words = folded(self.text).split()
+        return self.admits(placed) and all(word in searched_texts(view)[placed.facility.id] for word in words)
 
     def admits(self, placed: PlacedFacility) -> bool:
         """Return whether category and zone let a facility pass, whatever the text."""
@@ -62,12 +58,8 @@ class Filters:
         return self.zone in (None, OUTSIDE) or self.zone in (*placed.inside, placed.stated)
 
 
-def searched_texts(view: PlanView) -> dict[str, str]:
-    """Return what is searched of each facility, by id: its id, names, category, address and note, `folded`."""
-    return _TEXTS(view)
-
-
 def _texts(view: PlanView) -> dict[str, str]:
+    """Return what is searched of each facility, by id: its id, names, category, address and note, `folded`."""
     found = {}
     for facility in view.facilities:
         kind = category_name(view, facility.category)
@@ -77,7 +69,7 @@ def _texts(view: PlanView) -> dict[str, str]:
     return found
 
 
-_TEXTS: Kept[PlanView, dict[str, str]] = Kept(_texts)
+searched_texts: Kept[PlanView, dict[str, str]] = Kept(_texts)
 
 
 def joined(categories: Sequence[str]) -> str | None:

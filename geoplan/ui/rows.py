@@ -18,14 +18,12 @@ from geoplan.workflow import PlanView
 MAX_LISTED = 12  # rows in the card, which is no taller than the map
 MAX_BELOW = 50  # rows below the map
 
-_TABLES: dict[str, Kept[PlanView, dict[str, Table]]] = {}
-
 
 def _tables_of(language: str) -> Kept[PlanView, dict[str, Table]]:
     return Kept(lambda view: {table.name: table for table in page_tables(view, language, MAX_BELOW)}, 16)
 
 
-_TABLES.update({language: _tables_of(language) for language in LANGUAGES})
+_TABLES = {language: _tables_of(language) for language in LANGUAGES}
 
 
 def table_of(view: PlanView, name: str, language: str) -> Table | None:

@@ -128,16 +128,20 @@ def asked_for_a_page(port: int) -> bytes:
             return b""
 
 
-def test_a_scheduler_is_used_by_its_address_and_left_running(crew: DaskCrew) -> None:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
+def cluster_elsewhere() -> Any:
+    """A cluster that somebody else started, as far as geoplan can tell."""
+    return pytest.importorskip("distributed").LocalCluster(
         n_workers=1,
         threads_per_worker=1,
         processes=False,
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
         protocol="tcp",
-    ) as cluster:
+    )
+
+
+def test_a_scheduler_is_used_by_its_address_and_left_running(crew: DaskCrew) -> None:
+    with cluster_elsewhere() as cluster:
         with dask_crew(cluster.scheduler_address) as named:
             layer = fabric()
             assert checked(layer, make=spread_over(2, named)) == checked(layer)
@@ -145,15 +149,7 @@ def test_a_scheduler_is_used_by_its_address_and_left_running(crew: DaskCrew) -> 
 
 
 def test_workers_of_another_version_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=1,
-        threads_per_worker=1,
-        processes=False,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        protocol="tcp",
-    ) as cluster:
+    with cluster_elsewhere() as cluster:
         told = iter([versions() | {"GEOS": "3.0.0"}, versions()])
         monkeypatch.setattr("geoplan.distributed.crew.versions", lambda: next(told))
         with pytest.raises(UsageError, match=r"GEOS .* figures could differ"), dask_crew(cluster.scheduler_address):

@@ -16,21 +16,14 @@ from pathlib import Path
 
 import psycopg
 
+from benchmarks.peers.postgis_server import server_folder
+
 USER, PASSWORD = "planner", "s3cret:/pass"
 DATABASE = "store"
+__all__ = ["DATABASE", "PASSWORD", "USER", "Server", "running", "server_folder"]
 INITDB = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 RESET = """DROP SCHEMA IF EXISTS geoplan CASCADE; DROP TABLE IF EXISTS public.layer_styles;
     DELETE FROM spatial_ref_sys WHERE auth_name = 'geoplan'"""
-
-
-def server_folder() -> Path | None:
-    """Return the folder of the newest PostgreSQL server's programs that PostGIS is installed for."""
-    found = [
-        path.parent
-        for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")
-        if Path(f"/usr/share/postgresql/{path.parts[-3]}/extension/postgis.control").exists()
-    ]
-    return max(found, key=lambda path: int(path.parts[-2]), default=None)
 
 
 class Server:

@@ -15,18 +15,16 @@ from geoplan.output.map.page.tables import Head, Row, Table
 from geoplan.pyramid import Fabric, FabricSource, FabricView
 from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU
 from geoplan.ui import tables
-from geoplan.ui.basemap_choice import choose_basemap
-from geoplan.ui.card import card_html, method_html, plan_html
+from geoplan.ui.card import method_html, plan_html
 from geoplan.ui.fabrics import is_checked, is_prepared, pursue, retry
 from geoplan.ui.frame import heading
 from geoplan.ui.grid import plain
 from geoplan.ui.headline import Tile, strip_html, tiles
-from geoplan.ui.mapview import MapState, place_of, show_map
-from geoplan.ui.pages import areas, checks, indicators, network
+from geoplan.ui.pages import areas, checks, indicators, network, overview
 from geoplan.ui.rows import below_html, listed_html
 from geoplan.ui.texts import say
 from geoplan.ui.trouble import trouble_here, trouble_opening
-from geoplan.ui.visit import Visit, pick
+from geoplan.ui.visit import Visit
 
 PAGE_ROWS = 50
 MOST_FOUND = 50
@@ -103,10 +101,7 @@ def _overview(visit: Visit, view: FabricView) -> None:
     st.html(strip_html(headline(view, visit.language), visit.language))
     drawing, side = st.columns([2, 1], gap="small")
     with drawing:
-        with st.container(key="gp-over-map"):
-            basemap = choose_basemap(visit.language)
-        focus = place_of(view, visit.address.pick)
-        show_map(visit, MapState(focus=focus, turn=visit.turn("map"), basemap=basemap, room_above=True))
+        overview.plan_map(visit)
     with side, st.container(key="gp-side"):
         _card(visit, view)
     _below(visit, view)
@@ -130,16 +125,7 @@ def headline(view: FabricView, language: str) -> tuple[Tile, ...]:
 def _card(visit: Visit, view: FabricView) -> None:
     language = visit.language
     if visit.address.pick is not None:
-        st.button(
-            visit.say("whole_plan"),
-            key="gp-back",
-            icon=":material/arrow_back:",
-            type="tertiary",
-            on_click=pick,
-            args=(None,),
-            kwargs={"move": True},
-        )
-        st.html(card_html(view, visit.address.pick, language))
+        overview.picked_card(visit, visit.address.pick)
         return
     st.html(plan_html(view, language))
     places = _search(visit, view.fabric)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from geoplan.output.escape import for_html
+from geoplan.output.map import Pick
 from geoplan.ui import tables
 from geoplan.ui.basemap_choice import choose_basemap
 from geoplan.ui.card import card_html, method_html, plan_html
@@ -22,13 +23,14 @@ def show(visit: Visit) -> None:
     st.html(strip_html(tiles(visit.view, visit.language), visit.language))
     drawing, side = st.columns([2, 1], gap="small")
     with drawing:
-        _map(visit)
+        plan_map(visit)
     with side, st.container(key="gp-side"):
         _card(visit)
     _tables(visit)
 
 
-def _map(visit: Visit) -> None:
+def plan_map(visit: Visit) -> None:
+    """Show the map of a plan, with the choice of what lies below it."""
     st.html(f'<h1 class="gp-unseen">{for_html(visit.say("page_map"))}</h1>')  # the map needs the room of a title
     with st.container(key="gp-over-map"):
         basemap = choose_basemap(visit.language)
@@ -36,19 +38,24 @@ def _map(visit: Visit) -> None:
     show_map(visit, MapState(focus=focus, turn=visit.turn("map"), basemap=basemap, room_above=True))
 
 
+def picked_card(visit: Visit, picked: Pick) -> None:
+    """Show the card of what is picked, and the way back to the whole plan."""
+    st.button(
+        visit.say("whole_plan"),
+        key="gp-back",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        on_click=pick,
+        args=(None,),
+        kwargs={"move": True},
+    )
+    st.html(card_html(visit.view, picked, visit.language))
+
+
 def _card(visit: Visit) -> None:
     language, view = visit.language, visit.view
     if visit.address.pick is not None:
-        st.button(
-            visit.say("whole_plan"),
-            key="gp-back",
-            icon=":material/arrow_back:",
-            type="tertiary",
-            on_click=pick,
-            args=(None,),
-            kwargs={"move": True},
-        )
-        st.html(card_html(view, visit.address.pick, language))
+        picked_card(visit, visit.address.pick)
         return
     zones, places = table_of(view, "zones", language), table_of(view, "facilities", language)
     listed = ""
