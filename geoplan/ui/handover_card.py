@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import streamlit as st
 
@@ -98,7 +99,7 @@ def offer(visit: Visit, name: str, asked: Hashable, make: Callable[[], File], wh
         st.html(_file_html(visit, made))
         st.download_button(
             visit.say("handover_download", what=what),
-            made.content,
+            partial(_content, made),
             file_name=made.name,
             mime=made.media_type,
             key=f"{key}-download",
@@ -107,6 +108,11 @@ def offer(visit: Visit, name: str, asked: Hashable, make: Callable[[], File], wh
             on_click="ignore",
         )
     return made
+
+
+def _content(made: File) -> bytes:
+    """Return what is downloaded, asked for at the click: a file laid down with the page may be gone by then."""
+    return made.content
 
 
 @st.cache_resource(max_entries=MAX_FILES, show_spinner=False)

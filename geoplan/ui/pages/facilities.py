@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -145,7 +145,7 @@ def _list_panel(visit: Visit, filters: Filters, shown: Sequence[PlacedFacility],
         picks = tuple(Pick("facility", one.facility.id) for one in shown)
         widths = {visit.say(key): wide for key, wide in _WIDTHS.items()}
         pickable(f"facilities-{hash(picks)}", list_table(shown, view, language), picks, visit, widths)
-        _download(visit, facilities_csv(shown, view, language), f"{view.plan.id}-facilities")
+        _download(visit, partial(facilities_csv, shown, view, language), f"{view.plan.id}-facilities")
     missing = unlocated_html(visit, [one.facility for one in shown])
     if missing:
         st.html(missing)
@@ -227,7 +227,7 @@ def _coverage_panel(visit: Visit, found: ServiceCoverage, piece: int | None) -> 
     _pieces(visit, found, piece)
     st.html(f'<div class="gp-card"><p class="gp-method">{for_html(_how(visit, found))}</p></div>')
     name = f"{view.plan.id}-{found.category}-{_plain(found.radius_m)}m"
-    _download(visit, coverage_csv(found, view, language), name)
+    _download(visit, partial(coverage_csv, found, view, language), name)
 
 
 def coverage_html(visit: Visit, found: ServiceCoverage) -> str:
@@ -293,7 +293,7 @@ def _counts(visit: Visit, counts: FacilityCounts) -> None:
     frame = counts_table(counts, visit.view, known_categories(visit.view), visit.language)
     picks = tuple(Pick("zone", zone.id) for zone in counts.zones)
     pickable("facility-counts", frame, picks, visit)
-    _download(visit, frame_csv(frame), f"{visit.view.plan.id}-facility-counts")
+    _download(visit, partial(frame_csv, frame), f"{visit.view.plan.id}-facility-counts")
 
 
 # ------------------------------------------------------------------ small parts
@@ -316,10 +316,12 @@ def _choice(
     )
 
 
-def _download(visit: Visit, content: bytes, name: str) -> None:
+def _download(visit: Visit, make: Callable[[], bytes], name: str) -> None:
+    # Made at the click: a file made with the page is gone from the server when a later run has replaced it,
+    # and a slow browser that looks for it then reports an error.
     st.download_button(
         visit.say("facilities_download"),
-        content,
+        make,
         file_name=f"{for_file_name(name)}.csv",
         mime="text/csv",
         icon=":material/download:",
