@@ -114,6 +114,12 @@ iframe.gp-frame-full { position: fixed !important; inset: 0; width: 100vw !impor
 .gp-error li { margin: 4px 0; overflow-wrap: anywhere; font-size: inherit; }
 /* A table's own download writes names as they are, formulas included: exports are made elsewhere. */
 [data-testid="stElementToolbar"] { display: none; }
+.gp-chart { display: block; }
+.gp-chart-narrow { display: none; }
+@media screen and (max-width: 640px) {
+  .gp-chart-wide { display: none; }
+  .gp-chart-narrow { display: block; }
+}
 @media (max-width: 760px) {
   .stMainBlockContainer { padding: 8px 10px 112px; }
   /* All pages in two rows: nothing to scroll to, and none cut off. */

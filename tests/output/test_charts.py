@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import re
 from xml.etree import ElementTree
 
@@ -43,7 +44,7 @@ def test_indicative_boundaries_have_dashed_bars() -> None:
 
 
 def test_a_target_stands_where_its_value_is_on_the_scale_of_what_was_reported() -> None:
-    svg = target_svg([Mark(0.5, "50", "2023")], Mark(1.0, "100", "2025"), "#0072B2", "talents")
+    svg = target_svg([Mark(0.5, "50", "2023")], Mark(1.0, "2025: 100", "2025"), "#0072B2", "talents")
     track, bar = rectangles(svg)
     line = re.search(r'<line x1="([\d.]+)"', svg)
     assert line is not None
@@ -117,18 +118,72 @@ def test_a_figure_stands_inside_a_bar_that_has_room_for_it_and_beside_one_that_h
     assert beside.get("fill") != "#FFFFFF"
 
 
+def reach(text: ElementTree.Element) -> tuple[float, float]:
+    """Return from where to where a text of size 13 goes, at 7 units for a cell: a Chinese character has two."""
+    content, x = text.text or "", float(text.attrib["x"])
+    wide = 7 * sum(2 if ord(character) > 0x2E7F else 1 for character in content)
+    return (x - wide, x) if text.get("text-anchor") == "end" else (x, x + wide)
+
+
+PERIODS = ("2023", "31 Dec 2023", "2023年12月31日", "2023年1月1日–2023年12月31日")
+FIGURES = ("9", "more than 70,000 people", "超过 100,000 人")
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("at", [0.0, 0.3, 0.5, 0.7, 1.0])
+def test_no_text_of_a_drawing_runs_off_it_or_into_another(at: float, *, narrow: bool) -> None:
+    for date, figure in itertools.product(PERIODS, FIGURES):
+        goal = Mark(at, f"target {date[:6]}: {figure}", "2025")
+        svg = target_svg([Mark(at, figure, date), Mark(at / 2, figure, date)], goal, "#0072B2", "t", narrow=narrow)
+        root = ElementTree.fromstring(svg)  # noqa: S314 - our own
+        wide = float(root.attrib["viewBox"].split()[2])
+        lines: dict[str, list[tuple[float, float]]] = {}
+        for text in root.iter(f"{SVG}text"):
+            lines.setdefault(text.attrib["y"], []).append(reach(text))
+        for spans in lines.values():
+            assert min(start for start, _ in spans) >= 0, (date, figure)
+            assert max(end for _, end in spans) <= wide, (date, figure)
+            assert all(left[1] <= right[0] for left, right in itertools.pairwise(sorted(spans))), (date, figure)
+
+
+def test_a_narrow_drawing_says_and_measures_what_the_wide_one_does() -> None:
+    bars = [Bar("Core Area", 0.5, "50 %", "#0072B2", low=0.4, high=0.6), Bar("中科大", 0.25, "25 %", "#E69F00")]
+    for svg, narrow in (
+        (bars_svg(bars, "t"), bars_svg(bars, "t", narrow=True)),
+        *(
+            (target_svg(marks, goal, "#0072B2", "t"), target_svg(marks, goal, "#0072B2", "t", narrow=True))
+            for marks in ([], [Mark(0.3, "30", "2023"), Mark(0.7, "70", "2024")])
+            for goal in (None, Mark(1.0, "2025: 100", "2025"))
+        ),
+    ):
+        assert texts(narrow) == texts(svg)
+        wide, small = (
+            [float(one["width"]) / float(rectangles(drawn)[0]["width"]) for one in rectangles(drawn)]
+            for drawn in (svg, narrow)
+        )
+        assert small == pytest.approx(wide, abs=2e-3)
+
+
+def test_a_page_gets_both_drawings_and_marks_which_is_for_a_narrow_window() -> None:
+    html = picture_html("<svg>w</svg>", "shares", "<svg>n</svg>")
+    wide, narrow = re.findall(r'<img class="([^"]*)" alt="shares" src="data:image/svg\+xml;base64,([^"]*)"', html)
+    assert (wide[0], base64.b64decode(wide[1])) == ("gp-chart gp-chart-wide", b"<svg>w</svg>")
+    assert (narrow[0], base64.b64decode(narrow[1])) == ("gp-chart gp-chart-narrow", b"<svg>n</svg>")
+
+
+@pytest.mark.parametrize("narrow", [False, True])
 @pytest.mark.parametrize("at", [-1.0, 0.0, 1.0, 2.0, float("inf")])
-def test_a_value_or_target_off_the_scale_stays_on_the_drawing(at: float) -> None:
-    svg = target_svg([Mark(at, "x", "2023")], Mark(at, "y", "2025"), "#0072B2", "t")
+def test_a_value_or_target_off_the_scale_stays_on_the_drawing(at: float, *, narrow: bool) -> None:
+    svg = target_svg([Mark(at, "x", "2023")], Mark(at, "y", "2025"), "#0072B2", "t", narrow=narrow)
     assert not re.search(r"nan|inf", svg)
     line = re.search(r'<line x1="([-\d.]+)"', svg)
     assert line is not None
-    assert 0 <= float(line.group(1)) <= 720
+    assert 0 <= float(line.group(1)) <= (360 if narrow else 720)
     assert all(float(one["width"]) >= 2 for one in rectangles(svg))
 
 
 def test_a_measure_without_any_value_still_shows_its_target() -> None:
-    svg = target_svg([], Mark(1.0, "100", "2025"), "#0072B2", "talents")
+    svg = target_svg([], Mark(1.0, "2025: 100", "2025"), "#0072B2", "talents")
     assert rectangles(svg) == []
     assert texts(svg) == ["2025: 100"]
 

@@ -168,7 +168,7 @@ def _shares(visit: Visit, measured: Measurement) -> None:
         figure = figures.share(group.share, visit.language)
         bars.append(Bar(group.name.get(visit.language), group.share or 0.0, figure, style.NO_DATA, dashed, low, high))
     said = visit.say("areas_shares")
-    st.html(picture_html(bars_svg(bars, said), said))
+    st.html(picture_html(bars_svg(bars, said), said, bars_svg(bars, said, narrow=True)))
 
 
 def _measured(figure: PublishedFigure, language: str) -> str:

@@ -83,10 +83,11 @@ def _measure(visit: Visit, stocks: Sequence[Indicator], target: Indicator | None
     marks = [Mark((one.value or 0.0) / top, _figure(visit, one), _day(visit, one)) for one in drawn]
     goal = None
     if target is not None and target.value is not None:
-        said = visit.say("indicators_target_mark", date=_day(visit, target))
-        goal = Mark(target.value / top, _figure(visit, target), said)
+        day, figure = _day(visit, target), _figure(visit, target)
+        goal = Mark(target.value / top, visit.say("indicators_target_mark", date=day, figure=figure), day)
     said = visit.say("indicators_chart", name=name)
-    chart = picture_html(target_svg(marks, goal, _STOCK, said), said) if drawn else ""
+    wide, narrow = (target_svg(marks, goal, _STOCK, said, narrow=so) for so in (False, True))
+    chart = picture_html(wide, said, narrow) if drawn else ""
     lines = [_sourced(visit, one) for one in (*drawn, *([target] if target else []))]
     lines += [visit.say("indicators_units_differ", figure=_figure(visit, one), date=_day(visit, one)) for one in others]
     if not stocks:

@@ -17,7 +17,7 @@ TEXTS: Mapping[str, Text] = {
     "indicators_increments": Text("Added in a period", "时期增量"),
     "indicators_goals": Text("Goals in words", "定性目标"),
     "indicators_all": Text("All figures", "全部数据"),
-    "indicators_target_mark": Text("target {date}", "{date}目标"),
+    "indicators_target_mark": Text("target {date}: {figure}", "{date}目标：{figure}"),
     "indicators_no_stock": Text(
         "No stock is reported that could be held against this target.", "未公布可与此目标对照的存量数据。"
     ),
