@@ -120,6 +120,18 @@ def examine(layer: Layer, *, boundary: BaseGeometry | None = None, distance: Dis
     return Coverage(tuple(pairs.result()[0]), tuple(holes.result()[0]), vertices, rounding)
 
 
+def examine_between(layer: Layer, *, distance: Distance | None = None) -> Coverage:
+    """Return of what `examine` does the overlaps and unmatched vertices, by one thread; no gaps are looked for."""
+    pairs, rounding = _overlaps(layer)
+    return Coverage(tuple(pairs), (), () if distance is None else tuple(_unmatched(layer, distance)), rounding)
+
+
+def examine_gaps(layer: Layer, *, boundary: BaseGeometry | None = None) -> Coverage:
+    """Return of what `examine` does the gaps alone; of its edges no more is looked at than the unmatched ones."""
+    holes, rounding = _gaps(layer, boundary)
+    return Coverage((), tuple(holes), (), rounding)
+
+
 def overlaps(polygons: Polygons) -> list[Overlap]:
     """Return every pair of polygons whose interiors meet, once, with the whole shape they share.
 
