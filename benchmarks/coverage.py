@@ -5,7 +5,8 @@
 `planted` has a defect of each kind for 300 parcels, `clean` none, `many` 1 % of the polygons defective, `twice` no
 matching edge at all. Tools take turns, so that a busy moment hits all alike; medians and ratios are printed.
 Every answer is held to what was planted, to 1e-6 of every area, and the run fails if geoplan misses or invents a
-defect. A tool that takes longer than `--limit` seconds, or fails, is not asked about a larger fabric.
+defect. A tool that takes longer than `--once` seconds is asked once, and its row says so; one that takes longer than
+`--limit` seconds, or fails, is not asked about a larger fabric.
 `--write` keeps the figures in benchmarks/results and writes docs/benchmarks.md anew; it asks `--all` tools.
 """
 
@@ -39,6 +40,7 @@ __all__ = ["OURS", "Taken", "layer", "medians", "timed", "write"]
 QUICK = ("geopandas", "geos", "duckdb")
 LAYERS = ("planted", "clean", "many", "twice")
 LIMIT_S = 600.0
+ONCE_S = 120.0
 
 
 @dataclass(slots=True)
@@ -80,9 +82,12 @@ def write(fabric: Fabric, path: Path) -> None:
 class Round:
     """All tools on one file: each asked in turn, what they took and said kept."""
 
-    def __init__(self, path: Path, truth: Truth | None, limit_s: float, server: Server | None) -> None:
+    def __init__(
+        self, path: Path, truth: Truth | None, server: Server | None, *, limit_s: float, once_s: float
+    ) -> None:
         """Keep what is asked about; without a truth nothing is judged."""
-        self.path, self.truth, self.limit_s, self.server = path, truth, limit_s, server
+        self.path, self.truth, self.server = path, truth, server
+        self.limit_s, self.once_s = limit_s, once_s
         self.asked: dict[str, Asked] = {}
 
     def skip(self, tool: str, why: str) -> None:
@@ -90,9 +95,9 @@ class Round:
         self.asked[tool] = Asked(why_not=why)
 
     def ask(self, tool: str) -> None:
-        """Run a tool once, unless it has failed before."""
+        """Run a tool once, unless it has failed before or is one of the slow that are asked once."""
         kept = self.asked.setdefault(tool, Asked())
-        if kept.why_not:
+        if kept.why_not or any(taken.wall_s > self.once_s for taken in kept.taken):
             return
         try:
             taken = self._timed(tool)
@@ -155,7 +160,7 @@ def compare(kind: str, size: int, tools: dict[str, str], chosen: argparse.Namesp
     del fabric
     load = os.getloadavg()[0]
     with server_for([tool for tool, why in tools.items() if not why]) as server:
-        one = Round(path, truth, chosen.limit, server)
+        one = Round(path, truth, server, limit_s=chosen.limit, once_s=chosen.once)
         for tool, why in tools.items():
             if why:
                 one.skip(tool, why)
@@ -172,6 +177,7 @@ def compare(kind: str, size: int, tools: dict[str, str], chosen: argparse.Namesp
         **planted,
         "runs": chosen.runs,
         "limit_s": chosen.limit,
+        "once_s": chosen.once,
         "load": [round(load, 2), round(os.getloadavg()[0], 2)],
         "tools": {tool: _record(asked) for tool, asked in one.asked.items()},
     }
@@ -232,6 +238,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--all", action="store_true", help="ask every tool that is installed")
     parser.add_argument("--layer", choices=LAYERS, default="planted")
     parser.add_argument("--limit", type=float, default=LIMIT_S, metavar="S", help="seconds a tool may take")
+    parser.add_argument("--once", type=float, default=ONCE_S, metavar="S", help="seconds after which once is enough")
     parser.add_argument("--set-up", action="store_true", help="install mapshaper with npm where it is missing")
     parser.add_argument("--write", action="store_true", help="keep the figures and write docs/benchmarks.md anew")
     return parser

@@ -104,7 +104,8 @@ def _record(record: Record) -> Iterator[str]:
     yield ""
     yield (
         f"{planted}. {record['date']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, "
-        f"Python {machine['python']}; medians of {record['runs']}; load of the machine {record['load'][0]:g} before "
+        f"Python {machine['python']}; medians of {record['runs']} runs (one "
+        f"for a tool over {record['once_s']:g} s); load of the machine {record['load'][0]:g} before "
         f"and {record['load'][1]:g} after; a tool was given {record['limit_s']:g} s."
     )
     yield ""
@@ -131,8 +132,9 @@ def _row(record: Record, tool: str) -> str:
     cpu, peak = median(record, tool, "cpu_s") or 0.0, median(record, tool, "peak_bytes") or 0.0
     times = ratio(record, tool)
     gaps = one["seconds"].get("gaps")
+    few = len(one["wall_s"])
     cells = [
-        title_of(tool),
+        title_of(tool) + (f" ({few} run{'s' if few > 1 else ''})" if few < record["runs"] else ""),
         f"{wall:.2f}",
         f"{cpu:.2f}",
         f"{peak / 1e6:,.0f}",

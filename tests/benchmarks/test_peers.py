@@ -51,7 +51,7 @@ def test_what_a_tool_offers_it_answers_rightly_on_a_small_fabric(tool: str, plan
 
 def test_a_round_keeps_what_was_taken_and_judges_our_json(planted: tuple[Path, Truth]) -> None:
     path, truth = planted
-    one = Round(path, truth, 120.0, None)
+    one = Round(path, truth, None, limit_s=120.0, once_s=120.0)
     one.ask(OURS_WHOLE)
     asked = one.asked[OURS_WHOLE]
     assert {name: verdict.words for name, verdict in asked.verdicts.items()} == {
@@ -66,7 +66,7 @@ def test_a_round_keeps_what_was_taken_and_judges_our_json(planted: tuple[Path, T
 
 def test_a_tool_that_fails_says_why_and_is_not_asked_again(tmp_path: Path) -> None:
     (tmp_path / "no.fgb").write_text("no fabric")
-    one = Round(tmp_path / "no.fgb", None, 60.0, None)
+    one = Round(tmp_path / "no.fgb", None, None, limit_s=60.0, once_s=60.0)
     one.ask("geos")
     why = one.asked["geos"].why_not
     assert why.startswith("failed: ")
@@ -75,9 +75,18 @@ def test_a_tool_that_fails_says_why_and_is_not_asked_again(tmp_path: Path) -> No
 
 
 def test_a_tool_that_takes_too_long_is_said_to(tmp_path: Path) -> None:
-    one = Round(tmp_path / "no.fgb", None, 0.05, None)
+    one = Round(tmp_path / "no.fgb", None, None, limit_s=0.05, once_s=60.0)
     one.ask("geos")
     assert one.asked["geos"].why_not == "over 0.05 s"
+
+
+@pytest.mark.parametrize(("once_s", "runs"), [(0.0, 1), (600.0, 2)])
+def test_a_slow_tool_is_asked_once(planted: tuple[Path, Truth], once_s: float, runs: int) -> None:
+    one = Round(planted[0], None, None, limit_s=120.0, once_s=once_s)
+    for _ in range(2):
+        one.ask("geos")
+    assert len(one.asked["geos"].taken) == runs
+    assert one.asked["geos"].why_not == ""
 
 
 def test_an_answer_is_heard_as_it_was_told(capsys: pytest.CaptureFixture[str]) -> None:

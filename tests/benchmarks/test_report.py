@@ -30,6 +30,7 @@ def record(layer: str, size: int, **tools: dict[str, Any]) -> dict[str, Any]:
         "gaps": 4,
         "runs": 3,
         "limit_s": 600.0,
+        "once_s": 120.0,
         "load": [0.5, 1.0],
         "tools": tools,
     }
@@ -102,12 +103,19 @@ def test_promises_are_held_to_the_figures() -> None:
     assert rows["no edge with its equal: times faster than geopandas"] == ["at least 1", "", "not measured"]
 
 
+def test_a_row_tells_how_often_a_tool_was_asked_when_it_was_not_as_often_as_the_others() -> None:
+    one = record("planted", 100, geoplan=tool([2.0, 2.0, 2.0]), geos=tool([300.0]), maup=tool([9.0, 8.0]))
+    rows = [line.split("|")[1].strip() for line in report.written([one]) if line.count("|") == 10]
+    assert rows[2:] == ["geoplan", "GEOS coverage (1 run)", "maup (2 runs)"]
+    assert any("medians of 3 runs (one for a tool over 120 s)" in line for line in report.written([one]))
+
+
 def test_a_row_tells_time_without_gaps_what_is_wrong_and_why_a_tool_was_not_asked() -> None:
     one = record(
         "planted",
         100,
-        geoplan=tool([2.0]),
-        geos=tool([5.0], seconds={"gaps": 1.5}, verdicts={"overlaps": RIGHT, "gaps": WRONG, "area": NONE}),
+        geoplan=tool([2.0] * 3),
+        geos=tool([5.0] * 3, seconds={"gaps": 1.5}, verdicts={"overlaps": RIGHT, "gaps": WRONG, "area": NONE}),
         maup=tool([], why_not="over 600 s"),
     )
     text = "\n".join(report.written([one]))
