@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -132,9 +133,10 @@ def check_layer(
     """Return the result of checking polygons that belong to no plan; `make` makes the subject of the checks.
 
     Raises InputError for an unknown `id_field` or a boundary that cannot be used, CrsError for an
-    unfit `projected` CRS.
+    unfit `projected` CRS, UsageError for a tolerance that is negative or no number.
     """
     chosen = options or FileOptions()
+    _require_tolerance(chosen.tolerance)
     subject = make(
         layer=layer,
         matching=match_zones(layer, None, id_field=id_field),
@@ -156,6 +158,17 @@ def check_layer(
         names=subject.names,
         fail_on=fail_on,
     )
+
+
+def _require_tolerance(tolerance: Tolerance) -> None:
+    """Refuse what nothing can exceed or be held against: with it every check would pass in silence."""
+    for name, value, unit in (("area_m2", tolerance.area_m2, "m²"), ("width_m", tolerance.width_m, "m")):
+        if not (math.isfinite(value) and value >= 0):
+            raise UsageError(
+                Text(f"a tolerance of {value:g} {unit} is no tolerance.", f"容差 {value:g} {unit} 无效。"),
+                where=name,
+                hint=Text("Give a number that is not negative, such as 1.", "请给出不小于 0 的数值，例如 1。"),
+            )
 
 
 def measure_layer(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
@@ -66,3 +68,13 @@ def test_what_cannot_be_followed_is_one_of_the_named_errors() -> None:
         geoplan.measure(geoplan.load_plan("aust-wisdom-valley"))
     with pytest.raises(geoplan.GeoplanError, match="there is no such file"):
         geoplan.check("nowhere.gpkg")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1.0])
+@pytest.mark.parametrize("name", ["area_m2", "width_m"])
+def test_a_tolerance_nothing_can_exceed_is_refused_instead_of_passing_everything(name: str, value: float) -> None:
+    layer = make_layer([SQUARES[0], square(EAST + 50, NORTH, 100)])
+    with pytest.raises(UsageError, match="is no tolerance") as caught:
+        geoplan.check(layer, tolerance=replace(geoplan.Tolerance(), **{name: value}))
+    assert caught.value.where == name
+    assert "容差" in caught.value.line("zh")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from geoplan.cli.engine import Engine, engine_of, engine_options
-from geoplan.cli.options import shared
+from geoplan.cli.options import Amount, shared
 from geoplan.cli.progress import progress
 from geoplan.cli.streams import Content, deliver, printable, require_writable
 from geoplan.errors import UsageError
@@ -34,8 +34,8 @@ FILE_ONLY = ("boundary", "declared_area", "area_tolerance", "width_tolerance", "
 @click.option("--store", metavar="ADDRESS", help="Store with the plan's revisions (default: GEOPLAN_STORE).")
 @click.option("--boundary", type=click.Path(path_type=Path), metavar="FILE", help="Site boundary the zones must fill.")
 @click.option("--declared-area", metavar="FIELD", help="Field with the area each feature declares, in m².")
-@click.option("--area-tolerance", type=click.FloatRange(min=0), metavar="M2", help="Tolerance in m² (default 1).")
-@click.option("--width-tolerance", type=click.FloatRange(min=0), metavar="M", help="Tolerance in m (default 0.01).")
+@click.option("--area-tolerance", type=Amount(), metavar="M2", help="Tolerance in m² (default 1).")
+@click.option("--width-tolerance", type=Amount(), metavar="M", help="Tolerance in m (default 0.01).")
 @click.option("--gaps/--no-gaps", default=None, help="Report gaps between the zones (default: yes).")
 @click.option("--report", type=click.Choice(sorted(REPORTS)), default="text", show_default=True, help="Kind of report.")
 @click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,20 @@ from geoplan.errors import InputError
 from geoplan.types import Text
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+
+class Amount(click.FloatRange):
+    """A number that is not negative; "nan" and "inf", which Python reads as numbers as well, are none."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number; ends in a usage error for anything else."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def shared(function: FunctionT) -> FunctionT:

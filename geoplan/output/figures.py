@@ -71,7 +71,9 @@ def share(value: float | None, language: str = "en") -> str:
 
 
 def compact(value: float, language: str = "en") -> str:
-    """Return a setting such as a tolerance with as many digits as it needs: 1, 0.01, 1,000."""
+    """Return a setting such as a tolerance with as many digits as it needs: 1, 0.01, 1,000; "unknown" as `number`."""
+    if not math.isfinite(value):
+        return UNKNOWN.get(language)
     return number(value, 0, language) if value == round(value) else f"{value:,.12g}"
 
 
@@ -115,9 +117,9 @@ def moment(time: str, language: str = "en") -> str:
     """Return a time in UTC, given as ISO 8601 text, to the minute as the reader writes it; as it is if it is none."""
     try:
         read = datetime.fromisoformat(time)
-    except ValueError:
+        at = read.astimezone(UTC) if read.tzinfo else read
+    except (ValueError, OverflowError):  # the latter: before the year 1 or after 9999 once it is in UTC
         return time
-    at = read.astimezone(UTC) if read.tzinfo else read
     if language == "zh":
         return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M} UTC"
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
@@ -126,10 +128,10 @@ def moment(time: str, language: str = "en") -> str:
 def day(date_text: str, language: str = "en") -> str:
     """Return a date (YYYY, YYYY-MM or YYYY-MM-DD) as the reader writes it; anything else as it is."""
     parts = date_text.split("-")
-    if not 1 <= len(parts) <= 3 or not all(part.isascii() and part.isdecimal() for part in parts):
+    if len(date_text) > len("YYYY-MM-DD") or not all(part.isascii() and part.isdecimal() for part in parts):
         return date_text
     year, *rest = (int(part) for part in parts)
-    if rest and not 1 <= rest[0] <= 12:
+    if len(rest) > 2 or (rest and not 1 <= rest[0] <= 12) or (rest[1:] and not 1 <= rest[1] <= 31):
         return date_text
     if language == "zh":
         return "".join(f"{value}{mark}" for value, mark in zip((year, *rest), "年月日", strict=False))

@@ -116,9 +116,9 @@ def moment_of(time: str) -> datetime | None:
     """Return a time in ISO 8601 text in UTC, to the second; None if it is no time."""
     try:
         read = datetime.fromisoformat(time)
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):  # the latter: before the year 1 or after 9999 once it is in UTC
         return None
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def measured_zones(view: PlanView, most: int | None = None) -> Iterator[tuple[ZoneMeasure, Remarks]]:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from geoplan.output import REPORTS
-from tests.cli.run import invoke
+from tests.cli.run import invoke, main_here
 from tests.helpers import EAST, NORTH, rectangle, square
 from tests.plan.documents import toml
 from tests.plan_folders import write_plan
@@ -169,3 +169,18 @@ def test_other_zones_are_checked_as_the_plans_own(tmp_path: Path) -> None:
     assert (result.exit_code, failing(result)) == (1, ["area-total"])
     assert invoke("check", folder, "--zones", bigger, "--id", "nothing").exit_code == 3
     assert invoke("check", folder, "--zones", bigger, "--layer", "nothing").exit_code == 3
+
+
+@pytest.mark.parametrize("option", ["--area-tolerance", "--width-tolerance"])
+@pytest.mark.parametrize("value", ["nan", "NaN", "inf", "-inf", "1e400", "-1", "-0.001", "one", "", "1,5"])
+def test_a_tolerance_that_is_no_amount_is_refused_before_anything_is_read(option: str, value: str) -> None:
+    code, out, err = main_here("check", "nowhere.gpkg", option, value)
+    assert (code, out) == (2, "")
+    assert option in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(("value", "said"), [("0", "0 m²"), ("-0.0", "0 m²"), ("1e-9", "1e-09 m²"), ("2.5", "2.5 m²")])
+def test_the_tolerance_of_the_command_is_the_one_reported(tmp_path: Path, value: str, said: str) -> None:
+    path = save(tmp_path / "zones.gpkg")
+    assert f"tolerance {said}" in invoke("check", path, "--area-tolerance", value).output

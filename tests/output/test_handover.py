@@ -31,6 +31,8 @@ from tests.output.export.ground import squares
     ("2024-05-17T08:30:00.75Z", datetime(2024, 5, 17, 8, 30, tzinfo=UTC)),
     ("2024-05-17T08:30:00", datetime(2024, 5, 17, 8, 30, tzinfo=UTC)),
     ("yesterday", None),
+    ("0001-01-01T00:00:00+08:00", None),  # no year in UTC
+    ("9999-12-31T23:59:59-08:00", None),
 ])  # fmt: skip
 def test_times_are_in_utc_to_the_second(text: str, expected: datetime | None) -> None:
     assert moment_of(text) == expected
