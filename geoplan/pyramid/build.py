@@ -6,23 +6,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS
 
-from geoplan.crs import to_degrees
 from geoplan.pyramid import tiles
 from geoplan.pyramid.filling import Extent, Strip, open_edges, strips
-from geoplan.pyramid.mercator import WORLD_BITS, Long, tile_key, to_world, unit_bits
+from geoplan.pyramid.mercator import WORLD_BITS, tile_key, unit_bits
 from geoplan.pyramid.outlines import Outlines, outlines, simplified
-from geoplan.pyramid.tiles import Placed, Steps
-from geoplan.rings import Rings
+from geoplan.pyramid.shelf import INDEX, TILES, Packed, ShelfWriter, pack
+from geoplan.pyramid.tiles import NO_STEPS, Placed, Steps
+from geoplan.pyramid.world import World
 
 Progress: TypeAlias = Callable[[float], None]  # is told how much of the work is done, 0 to 1
 
-TILES, INDEX = "tiles.bin", "tiles.npy"
 _THREADS = 2  # packing lets others run, and more than two would take the page's server its turn
 _COARSE = 0.75  # of a square pixel: what twice a triangle must span for its middle vertex to stay
 
@@ -38,92 +36,41 @@ class Pyramid:
     drawn: int
 
 
-def write_tiles(rings: Rings, crs: CRS, folder: Path, progress: Progress = lambda _: None) -> Pyramid:
-    """Write the tiles of polygons into a folder: `tiles.bin`, and `tiles.npy` that says where in it each tile is.
-
-    Features with a coordinate that is no place on the globe are left out, as maps of all kinds do.
-    """
-    whole, bounds = _whole(rings, crs)
+def write_tiles(world: World, folder: Path, progress: Progress = lambda _: None) -> Pyramid:
+    """Write the tiles of rings into a folder, as `geoplan.pyramid.shelf` keeps them."""
+    whole = outlines(world.x, world.y, world.lengths, world.feature)
     deepest = tiles.deepest_zoom(whole.widths())
-    progress(0.15)
+    progress(0.0)
     with (folder / TILES).open("wb") as stream:
-        writer = _Writer(stream)
-        crowd = _Crowd()
-        current, everywhere = whole, False
+        writer = ShelfWriter(stream)
+        crowd, current = _Crowd(), whole
         for zoom in range(deepest, -1, -1):
             if zoom < deepest:
                 current = simplified(current, int(_COARSE * (1 << 2 * unit_bits(zoom))))
-            if everywhere:
+            if crowd.below > zoom:
                 current = _large(current, zoom)
-            everywhere = _level(current, zoom, deepest, _Ground.of(whole, current, zoom), (writer, crowd)) or everywhere
-            progress(0.15 + 0.65 * (1 - 0.5 ** (deepest - zoom + 1)))
+                _over(current, zoom, deepest, crowd)
+            elif _level(current, zoom, deepest, _Ground.of(whole, current, zoom), (writer, crowd)):
+                crowd.below = zoom
+            progress(0.8 * (1 - 0.5 ** (deepest - zoom + 1)))
+        del current
         _pictures(whole, crowd, deepest, writer)
         progress(0.95)
         writer.index(folder / INDEX)
-    return Pyramid(deepest, bounds, len(writer.keys), writer.at, len(np.unique(whole.feature)))
+    return Pyramid(deepest, world.bounds, len(writer), writer.size, len(np.unique(whole.feature)))
 
 
 @dataclass(slots=True)
 class _Crowd:
-    """The tiles that need a picture, with the outlines that go over it."""
+    """The tiles that need a picture, with the outlines that go over it: those named, and all of levels `below` one."""
 
     over: dict[int, Steps] = field(default_factory=dict)
+    below: int = 0
 
-
-class _Writer:
-    """Appends packed tiles to a file and remembers where they are."""
-
-    def __init__(self, stream: Any) -> None:
-        self.stream, self.at = stream, 0
-        self.keys: list[int] = []
-        self.places: list[tuple[int, int]] = []
-
-    def add(self, key: int, content: bytes) -> None:
-        if content:
-            self.stream.write(content)
-            self.keys.append(key)
-            self.places.append((self.at, len(content)))
-            self.at += len(content)
-
-    def index(self, path: Path) -> None:
-        rows = np.zeros((len(self.keys), 3), np.int64)
-        rows[:, 0] = self.keys
-        rows[:, 1:] = np.array(self.places, np.int64).reshape(-1, 2)
-        np.save(path, rows[np.argsort(rows[:, 0])])
-
-
-def _whole(rings: Rings, crs: CRS) -> tuple[Outlines, tuple[float, float, float, float] | None]:
-    """Return the outlines as they are, and their bounds in degrees."""
-    lon, lat = to_degrees(rings.x, rings.y, crs)
-    good = _on_globe(rings, lon, lat)
-    turned = rings.moved(lon, lat).turned() * rings.sign < 0  # not as it should be: outer ones counter-clockwise
-    index = _walk(rings, good & (rings.lengths > 3), turned)
-    lengths = rings.lengths[good & (rings.lengths > 3)] - 1
-    if not len(lengths):
-        none = np.zeros(0, np.int64)
-        return outlines(none.astype(np.int32), none.astype(np.int32), none, none), None
-    lon, lat = lon[index], lat[index]
-    x, y = to_world(lon, lat)
-    found = outlines(x, y, lengths, rings.feature[good & (rings.lengths > 3)])
-    return found, (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-
-
-def _on_globe(rings: Rings, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return which rings are of features whose coordinates all are places."""
-    astray = ~(np.isfinite(lon) & np.isfinite(lat))
-    if not astray.any():
-        return np.ones(len(rings.lengths), np.bool_)
-    bad = np.zeros(len(rings.measurable), np.bool_)
-    bad[rings.feature[rings.ring[astray]]] = True
-    return np.asarray(~bad[rings.feature])
-
-
-def _walk(rings: Rings, chosen: NDArray[np.bool_], turned: NDArray[np.bool_]) -> Long:
-    """Return the positions of the vertices of the chosen rings without their last, those turned wrong backwards."""
-    starts, lengths = rings.starts()[chosen], rings.lengths[chosen] - 1
-    step = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    back = np.repeat(turned[chosen], lengths)
-    return np.asarray(np.repeat(starts, lengths) + np.where(back, np.repeat(lengths, lengths) - 1 - step, step))
+    def steps(self, key: int) -> Steps | None:
+        """Return the outlines over the picture of a tile, None for one that needs none."""
+        found = self.over.get(key)
+        return NO_STEPS if found is None and key >> 56 < self.below else found
 
 
 def _large(found: Outlines, zoom: int) -> Outlines:
@@ -170,53 +117,68 @@ def _areas(found: Outlines) -> NDArray[np.float64]:
     return np.abs(np.add.reduceat(cross, starts)) / 2
 
 
-def _level(current: Outlines, zoom: int, deepest: int, ground: _Ground, to: tuple[_Writer, _Crowd]) -> bool:
+def _level(current: Outlines, zoom: int, deepest: int, ground: _Ground, to: tuple[ShelfWriter, _Crowd]) -> bool:
     """Write the tiles of one zoom level that need no picture; return whether every tile needs one."""
     writer, crowd = to
     rings = tiles.placed(current, zoom)
     bits = tiles.step_bits(zoom, deepest)
     crowded = tiles.crowded(rings, zoom, ground.lost, ground.drawn)
-    crowd.over.update(dict.fromkeys(crowded, tiles.NO_STEPS))
+    crowd.over.update(dict.fromkeys(crowded, NO_STEPS))
     plain = 0
 
-    def made(group: tuple[int, slice]) -> tuple[int, bytes | Steps]:
+    def made(group: tuple[int, slice]) -> tuple[int, Packed | Steps | None]:
         key, which = group
         if key in crowded:
-            large = tiles.large_only(rings, which, zoom)
-            return key, tiles.steps_of(large, slice(0, len(large.key)), bits)
-        return key, tiles.packed(tiles.steps_of(rings, which, bits), bits)
+            return key, _steps_over(rings, which, zoom, bits)
+        content = tiles.content(tiles.steps_of(rings, which, bits), bits)
+        return key, pack(content) if content else None
 
     for key, content in _in_order(made, rings):
         if isinstance(content, Steps):
             crowd.over[key] = content
         else:
             plain += 1
-            writer.add(key, content)
+            if content is not None:
+                writer.add(key, content)
     return plain == 0
 
 
+def _over(large: Outlines, zoom: int, deepest: int, crowd: _Crowd) -> None:
+    """Keep the outlines that go over the pictures of a zoom level of which every tile has one."""
+    rings, bits = tiles.placed(large, zoom), tiles.step_bits(zoom, deepest)
+    for key, which in rings.groups():
+        crowd.over[key] = _steps_over(rings, which, zoom, bits)
+
+
+def _steps_over(rings: Placed, which: slice, zoom: int, bits: int) -> Steps:
+    large = tiles.large_only(rings, which, zoom)
+    return tiles.steps_of(large, slice(0, len(large.key)), bits)
+
+
 def _in_order(
-    made: Callable[[tuple[int, slice]], tuple[int, bytes | Steps]], rings: Placed
-) -> Iterator[tuple[int, bytes | Steps]]:
+    made: Callable[[tuple[int, slice]], tuple[int, Packed | Steps | None]], rings: Placed
+) -> Iterator[tuple[int, Packed | Steps | None]]:
     groups = list(rings.groups())
     with ThreadPoolExecutor(_THREADS) as pool:
         for begin in range(0, len(groups), 256):  # some at a time: what is packed waits in memory
             yield from pool.map(made, groups[begin : begin + 256])
 
 
-def _pictures(whole: Outlines, crowd: _Crowd, deepest: int, writer: _Writer) -> None:
+def _pictures(whole: Outlines, crowd: _Crowd, deepest: int, writer: ShelfWriter) -> None:
     """Write the tiles that need a picture."""
-    if not crowd.over:
+    if not crowd.over and not crowd.below:
         return
-    zoom = max(key >> 56 for key in crowd.over)
+    zoom = max(crowd.below - 1, *(key >> 56 for key in crowd.over), 0)
     side = WORLD_BITS - zoom
     corners = (whole.x.min(), whole.y.min(), whole.x.max(), whole.y.max())
     extent = Extent(zoom, *(int(corner) >> side for corner in corners))
 
     def take(level: int, column: int, row: int, shares: Strip) -> None:
         key = int(tile_key(level, column, row))
-        steps = crowd.over.get(key)
+        steps = crowd.steps(key)
         if steps is not None:
-            writer.add(key, tiles.packed(steps, tiles.step_bits(level, deepest), tiles.picture(shares)))
+            content = tiles.content(steps, tiles.step_bits(level, deepest), tiles.picture(shares))
+            if content:
+                writer.add(key, pack(content))
 
     strips(open_edges(whole), extent, 0, take)

@@ -15,10 +15,11 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import convert, coordinates_outside, norm_crs, to_lonlat
-from geoplan.pyramid.build import INDEX, TILES
 from geoplan.pyramid.cache import read_json, touch
 from geoplan.pyramid.mercator import DEEPEST, tile_key
 from geoplan.pyramid.parcels import Parcels
+from geoplan.pyramid.shelf import Shelf, joined, pack
+from geoplan.pyramid.tiles import NOTHING
 from geoplan.result import GroupMeasure, Measurement, ZoneMeasure
 from geoplan.types import AreaMethod, InputInfo, Text, ZoneId
 from geoplan.workflow import measure_layer
@@ -26,6 +27,7 @@ from geoplan.zones import ZoneLayer
 
 META, FIGURES = "fabric.json", "figures.npy"
 _DEGREES = "EPSG:4326"
+_EMPTY = pack(NOTHING)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class Fabric:
         return norm_crs(self.meta["crs"])
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """Return the tiles."""
+        return Shelf.open(self.folder)
+
+    @cached_property
     def parcels(self) -> Parcels:
         """Return the parcels."""
         return Parcels.open(self.folder)
@@ -74,18 +81,18 @@ class Fabric:
         found: NDArray[np.float64] = np.load(self.folder / FIGURES, mmap_mode="r", allow_pickle=False)
         return found
 
-    def tile(self, zoom: int, column: int, row: int) -> bytes | None:
-        """Return a tile as it is served (gzip), None where there is none."""
-        if not (0 <= zoom <= DEEPEST and 0 <= column < 1 << zoom and 0 <= row < 1 << zoom):
-            return None
-        index, key = self._index, int(tile_key(zoom, column, row))
-        at = int(np.searchsorted(index[:, 0], key))
-        if at == len(index) or int(index[at, 0]) != key:
-            return None
-        begin, length = index[at, 1:].tolist()
-        with (self.folder / TILES).open("rb") as stream:
-            stream.seek(begin)
-            return stream.read(length)
+    def tiles(self, zoom: int, places: Sequence[tuple[int, int]]) -> bytes:
+        """Return the tiles at some columns and rows of a zoom level, one behind the other, as one zlib stream.
+
+        Where nothing lies, and at what is no place, the tile is an empty one.
+        """
+        keys = [
+            int(tile_key(zoom, column, row))
+            if 0 <= zoom <= DEEPEST and 0 <= column < 1 << zoom and 0 <= row < 1 << zoom
+            else -1
+            for column, row in places
+        ]
+        return joined(tile or _EMPTY for tile in self.shelf.taken(keys))
 
     def at(self, lon: float, lat: float) -> ZoneId | None:
         """Return the id of the parcel on a place in degrees (WGS 84), the topmost of several; None for none."""
@@ -141,11 +148,6 @@ class Fabric:
             groups=tuple(GroupMeasure(one[0], Text(*one[1]), one[2], one[3]) for one in meta["groups"]),
             warning=None if warning is None else Text(*warning),
         )
-
-    @cached_property
-    def _index(self) -> NDArray[np.int64]:
-        found: NDArray[np.int64] = np.load(self.folder / INDEX, allow_pickle=False)
-        return found
 
 
 class _Rows(Sequence[ZoneMeasure]):

@@ -79,8 +79,9 @@ class Outlines:
 def outlines(x: Whole, y: Whole, lengths: Long, feature: Long) -> Outlines:
     """Return open rings with their repeated vertices gone and the corners found where edges part."""
     found = Outlines(x, y, np.zeros(len(x), np.bool_), lengths, feature)
-    before, _ = found.neighbours()
+    before = found.neighbours()[0]
     found = found.kept((x != x[before]) | (y != y[before]))
+    del before, x, y
     return Outlines(found.x, found.y, _corners(found), found.lengths, found.feature)
 
 
@@ -112,18 +113,23 @@ def _spans(found: Outlines, before: Whole, behind: Whole) -> Long:
 
 def _corners(found: Outlines) -> Flags:
     """Return which vertices lie in rings that do not share both of their neighbours."""
-    places = _places(found)
-    before, behind = found.neighbours()
-    names = mixed(places)
-    beside = names[before] + names[behind]  # the same whichever way round, and wraps alike
-    order = np.argsort(places, kind="stable")
-    sorted_places, sorted_beside = places[order], beside[order]
-    same = sorted_places[1:] == sorted_places[:-1]
-    differs = np.zeros(len(order), np.bool_)
-    differs[1:] = same & (sorted_beside[1:] != sorted_beside[:-1])
-    starts = np.flatnonzero(np.append(True, ~same)) if len(order) else np.zeros(0, np.int64)
-    if not len(starts):
+    if not len(found.x):
         return np.zeros(0, np.bool_)
+    places = _places(found)
+    names = mixed(places)
+    before, behind = found.neighbours()
+    beside = names[before]
+    beside += names[behind]  # the same whichever way round, and wraps alike
+    del names, before, behind  # a city's are hundreds of megabytes each
+    order = np.argsort(places, kind="stable")
+    places = places[order]
+    same = places[1:] == places[:-1]
+    del places
+    beside = beside[order]
+    differs = np.zeros(len(order), np.bool_)
+    differs[1:] = same & (beside[1:] != beside[:-1])
+    del beside
+    starts = np.flatnonzero(np.append(True, ~same))
     counts = np.diff(np.append(starts, len(order)))
     parting = np.logical_or.reduceat(differs, starts) | (counts > 2)
     fixed = np.empty(len(order), np.bool_)
@@ -133,10 +139,16 @@ def _corners(found: Outlines) -> Flags:
 
 def _places(found: Outlines) -> NDArray[np.uint64]:
     """Return one number per vertex that is its place."""
-    return (found.x.astype(np.uint64) << np.uint64(32)) | found.y.astype(np.uint64)
+    places = found.x.astype(np.uint64)
+    places <<= np.uint64(32)
+    places |= found.y.astype(np.uint64)
+    return places
 
 
 def mixed(places: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return numbers as good as random for places, so that no direction is preferred and sums tell pairs apart."""
-    mixed = (places ^ (places >> _SHIFT)) * _GOLDEN
-    return np.asarray(mixed ^ (mixed >> np.uint64(32)))
+    mixed = places >> _SHIFT
+    mixed ^= places
+    mixed *= _GOLDEN
+    mixed ^= mixed >> np.uint64(32)
+    return np.asarray(mixed)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import shapely
@@ -28,6 +30,8 @@ BLOCKS, ARRAYS, WORDS = "parcels.bin", "parcels.npz", "words.bin"
 MOST_BYTES = 1 << 28  # of a block unpacked: more is no block of ours
 _ENDS = "\x1f"  # between an id and its names where text is looked for: folded text never holds it
 _ERRORS = "surrogatepass"
+_LEVEL = 3  # of packing outlines, whose coordinates hardly repeat
+_THREADS, _AT_ONCE, _WORDS_AT_ONCE = 2, 64, 65_536
 
 
 def write_parcels(layer: ZoneLayer, labels: Sequence[ZoneId], names: Sequence[Text], folder: Path) -> None:
@@ -37,35 +41,68 @@ def write_parcels(layer: ZoneLayer, labels: Sequence[ZoneId], names: Sequence[Te
     drawn[~polygonal(geometry)] = None
     bounds = shapely.bounds(drawn)
     order = _neighbourly(bounds)
-    edges: list[tuple[float, ...]] = []
-    ends = [0]
+    arrays: dict[str, Any] = {"order": order.astype(np.int32)}
     with (folder / BLOCKS).open("wb") as stream:
-        for begin in range(0, len(order), BLOCK):
-            places = order[begin : begin + BLOCK]
-            packed = zlib.compress(_joined(shapely.to_wkb(geometry[places]).tolist()), 3)
-            stream.write(packed)
-            ends.append(ends[-1] + len(packed))
-            some = bounds[places]
-            known = some[np.isfinite(some).all(axis=1)]
-            edges.append((*known[:, :2].min(axis=0), *known[:, 2:].max(axis=0)) if len(known) else (np.nan,) * 4)
-    own = [label.encode(errors=_ERRORS) for label in labels]
-    english = [name.en.encode(errors=_ERRORS) for name in names]
-    chinese = [name.zh.encode(errors=_ERRORS) for name in names]
-    sought = [
-        _ENDS.join((folded(label), folded(name.en), folded(name.zh), "")).encode(errors=_ERRORS)
-        for label, name in zip(labels, names, strict=True)
-    ]
-    arrays: dict[str, Any] = {"order": order.astype(np.int32), "block_ends": np.array(ends, np.int64)}
-    arrays["block_bounds"] = np.array(edges, np.float64).reshape(-1, 4)
-    hashes = np.fromiter(map(_hash, own), np.uint64, len(own))
+        arrays["block_ends"] = _write_blocks(geometry, order, stream)
+    arrays["block_bounds"] = _bounds_of_blocks(bounds[order])
+    hashes = np.fromiter((_hash(label.encode(errors=_ERRORS)) for label in labels), np.uint64, len(labels))
     arrays["by_hash"] = np.argsort(hashes).astype(np.int32)
     arrays["hashes"] = hashes[arrays["by_hash"]]
+    kinds: dict[str, Iterable[str]] = {
+        "id": labels,
+        "en": (name.en for name in names),
+        "zh": (name.zh for name in names),
+        "sought": map(_sought, labels, names),
+    }
     with (folder / WORDS).open("wb") as stream:
-        for name, words in (("id", own), ("en", english), ("zh", chinese), ("sought", sought)):
-            begin = stream.tell()
-            stream.write(b"".join(words))
-            arrays[f"{name}_ends"] = begin + np.cumsum([0, *map(len, words)], dtype=np.int64)
+        for kind, words in kinds.items():
+            arrays[f"{kind}_ends"] = _write_words(words, len(labels), stream)
     np.savez(folder / ARRAYS, **arrays)
+
+
+def _write_blocks(geometry: NDArray[Any], order: NDArray[np.int64], stream: BinaryIO) -> NDArray[np.int64]:
+    """Write outlines in blocks, in an order, and return where each begins and the last ends."""
+
+    def packed(begin: int) -> bytes:
+        return zlib.compress(_joined(shapely.to_wkb(geometry[order[begin : begin + BLOCK]]).tolist()), _LEVEL)
+
+    ends = [0]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for first in range(0, len(order), BLOCK * _AT_ONCE):
+            begins = range(first, min(first + BLOCK * _AT_ONCE, len(order)), BLOCK)
+            for block in pool.map(packed, begins):
+                stream.write(block)
+                ends.append(ends[-1] + len(block))
+    return np.array(ends, np.int64)
+
+
+def _bounds_of_blocks(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the bounds of each block of outlines with these bounds, NaN for one in which nothing has a place."""
+    if not len(bounds):
+        return np.zeros((0, 4))
+    begins = np.arange(0, len(bounds), BLOCK)
+    low = np.fmin.reduceat(bounds[:, :2], begins)  # of a number and none the number
+    return np.hstack([low, np.fmax.reduceat(bounds[:, 2:], begins)])
+
+
+def _write_words(words: Iterable[str], count: int, stream: BinaryIO) -> NDArray[np.int64]:
+    """Write texts one behind the other and return where each begins and the last ends."""
+    ends = np.empty(count + 1, np.int64)
+    ends[0] = stream.tell()
+    coded = (word.encode(errors=_ERRORS) for word in words)
+    for first in range(0, count, _WORDS_AT_ONCE):
+        some = list(islice(coded, _WORDS_AT_ONCE))
+        ends[first + 1 : first + 1 + len(some)] = list(map(len, some))
+        stream.write(b"".join(some))
+    return np.cumsum(ends)
+
+
+def _sought(label: ZoneId, name: Text) -> str:
+    """Return what is looked through for a text: an id and its names, folded, each of them with its end."""
+    own = folded(label)
+    english = own if name.en == label else folded(name.en)
+    chinese = english if name.zh == name.en else folded(name.zh)
+    return _ENDS.join((own, english, chinese, ""))
 
 
 @dataclass(frozen=True)

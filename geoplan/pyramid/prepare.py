@@ -22,9 +22,11 @@ from geoplan.plan import layer_path
 from geoplan.pyramid.build import Pyramid, write_tiles
 from geoplan.pyramid.cache import held, made_folder, prune, write_json
 from geoplan.pyramid.fabric import FIGURES, META
+from geoplan.pyramid.heap import give_back
 from geoplan.pyramid.parcels import write_parcels
 from geoplan.pyramid.record import to_record
 from geoplan.pyramid.source import FORMAT, FabricSource, check_key
+from geoplan.pyramid.world import in_world
 from geoplan.read import read_zones
 from geoplan.reconcile import PERCENT_UNITS, apportion
 from geoplan.result import Measurement
@@ -68,6 +70,7 @@ def prepare(source: FabricSource, tell: Tell = lambda *_: None) -> bool:
                 shutil.rmtree(fresh, ignore_errors=True)
             prune(source.key)
         if not check_path(source).is_file():
+            give_back()
             tell("checks", 0.0)
             view = open_plan(source.plan.folder, revision=source.revision)
             write_json(check_path(source), to_record(view.result))
@@ -77,6 +80,7 @@ def prepare(source: FabricSource, tell: Tell = lambda *_: None) -> bool:
 def _write(source: FabricSource, folder: Path, tell: Tell) -> None:
     tell("read", 0.0)
     layer, id_field = _layer(source)
+    give_back()
     tell("parcels", 0.0)
     plan = source.plan
     subject = Subject(
@@ -91,12 +95,18 @@ def _write(source: FabricSource, folder: Path, tell: Tell) -> None:
     _write_figures(subject, folder)
     known = len({zone for zone in subject.matching.zones if zone})
     tell("parcels", 0.5)
-    write_parcels(layer, subject.labels, subject.matching.names, folder)
     meta = _meta(layer, measured) | {"loaded": known}
+    labels, names = subject.labels, subject.matching.names
+    del subject, measured  # with the rings the areas were measured on
+    write_parcels(layer, labels, names, folder)
+    del labels, names
     rings, crs = rings_of(layer.geometry), layer.crs
-    del subject, measured, layer  # the shapes take more memory than the tiles, and are not needed for them
+    del layer  # the shapes take more memory than the tiles, and are not needed for them
+    give_back()
     tell("tiles", 0.0)
-    pyramid = write_tiles(rings, crs, folder, lambda done: tell("tiles", done))
+    world = in_world(rings, crs, lambda done: tell("tiles", 0.15 * done))
+    del rings
+    pyramid = write_tiles(world, folder, lambda done: tell("tiles", 0.15 + 0.85 * done))
     write_json(folder / META, meta | _of_tiles(pyramid))
 
 

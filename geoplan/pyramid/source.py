@@ -22,7 +22,7 @@ MOST_ZONES = 5_000
 # binary formats 16), which a page could only show after simplifying them all for minutes.
 MOST_BYTES = 64_000_000
 _FEW_BYTES = 1_000_000  # 5,000 zones take more in any format, so a smaller file is not looked into
-FORMAT = 1  # of what is prepared: another one is prepared anew
+FORMAT = 2  # of what is prepared: another one is prepared anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ text travels in a tile. Format, numbers with the low byte first (docs/fabric.md)
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -114,19 +113,19 @@ class Steps:
     lengths: Long
 
 
+NOTHING = struct.pack("<BBBBII", VERSION, STEP_BITS, 0, 0, 0, 0)  # a tile that is not there, among others
 NO_STEPS = Steps(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64))
 
 
-def packed(steps: Steps, bits: int, picture: NDArray[np.uint8] | None = None) -> bytes:
-    """Return one tile as it is stored and served: gzip of the format above; b"" for one with nothing in it."""
+def content(steps: Steps, bits: int, picture: NDArray[np.uint8] | None = None) -> bytes:
+    """Return one tile in the format above; b"" for one with nothing in it."""
     if (picture is None or not picture.any()) and not len(steps.lengths):
         return b""
     head = struct.pack("<BBBBII", VERSION, bits, int(picture is not None), 0, len(steps.lengths), len(steps.east))
     parts = [head, steps.lengths.astype("<u2").tobytes(), _planes(steps.east), _planes(steps.south)]
     if picture is not None:
         parts.append(picture.tobytes())
-    pressed = zlib.compressobj(6, zlib.DEFLATED, 31)
-    return pressed.compress(b"".join(parts)) + pressed.flush()
+    return b"".join(parts)
 
 
 def steps_of(rings: Placed, which: slice, bits: int) -> Steps:

@@ -1,4 +1,6 @@
-"""The routes to a fabric's parcels: /parcels/KEY/Z/X/Y for tiles, …/at for what lies at a place, …/outline for one.
+"""The routes to a fabric's parcels: /parcels/KEY/tiles/Z for tiles, …/at for what lies at a place, …/outline for one.
+
+Tiles come several to an answer, joined as they lie on disk: a view is one or two requests and not dozens.
 
 Only fabrics that a page of this process has shown are served, to whom the guard lets in, and never to pages of other
 sites. A key is a hash of the zones, so what lies under it never changes and a browser may keep it.
@@ -28,7 +30,11 @@ ROUTE = "parcels"
 MAX_SERVED = 32  # fabrics at a time, revisions of one counted each
 WORKERS = 4  # tiles and parcels looked up at the same time
 _KEY = re.compile(r"[0-9a-f]{32}")
-_NUMBER = re.compile(r"[0-9]{1,8}")
+MOST_TILES = 32  # in one answer
+_ZOOM = re.compile(r"[0-9]{1,2}")
+_PLACE = r"[0-9]{1,8}\.[0-9]{1,8}"
+_PLACES = re.compile(rf"{_PLACE}(,{_PLACE}){{0,{MOST_TILES - 1}}}")
+_BYTES = "application/octet-stream"
 _DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,15})?")
 _UNKNOWN = Text("There is no such fabric or tile: reload the page.", "没有此宗地图或瓦片：请重新加载页面。")
 _NO_PLACE = Text("This is no place on the globe.", "坐标无效。")
@@ -75,7 +81,7 @@ def parcel_routes(
     return [
         Route(f"{root}/at", parcels.answered(_at)),
         Route(f"{root}/outline", parcels.answered(_outline)),
-        Route(f"{root}/{{z}}/{{x}}/{{y}}", parcels.answered(_tile)),
+        Route(f"{root}/tiles/{{zoom}}", parcels.answered(_tiles)),
     ]
 
 
@@ -107,17 +113,17 @@ class _Parcels:
         return answer
 
 
-def _tile(fabric: Fabric, request: Request) -> Response:
-    numbers = [request.path_params[name] for name in ("z", "x", "y")]
-    if not all(_NUMBER.fullmatch(number) for number in numbers):
+def _tiles(fabric: Fabric, request: Request) -> Response:
+    """Answer ?at=COLUMN.ROW,COLUMN.ROW,… with these tiles of a zoom level, one behind the other."""
+    zoom, asked = request.path_params["zoom"], request.query_params.get("at", "")
+    if not (_ZOOM.fullmatch(zoom) and _PLACES.fullmatch(asked)):
         return _trouble(404, _UNKNOWN)
-    content = fabric.tile(*(int(number) for number in numbers))
+    places = [tuple(map(int, one.split("."))) for one in asked.split(",")]
+    content = fabric.tiles(int(zoom), [(column, row) for column, row in places])
     headers = _KEPT | _SAFE
-    if content is None:  # nothing lies there: no error, and as lasting as all the rest
-        return Response(b"", 200, headers, "application/octet-stream")
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(content, 200, headers | {"content-encoding": "gzip"}, "application/octet-stream")
-    return Response(zlib.decompress(content, 31), 200, headers, "application/octet-stream")
+    if "deflate" in request.headers.get("accept-encoding", ""):
+        return Response(content, 200, headers | {"content-encoding": "deflate"}, _BYTES)
+    return Response(zlib.decompress(content), 200, headers, _BYTES)
 
 
 def _at(fabric: Fabric, request: Request) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,9 +74,22 @@ class Decoded:
     shares: NDArray[np.uint8] | None
 
 
-def decoded(content: bytes) -> Decoded:
+def decoded(raw: bytes) -> Decoded:
     """Return a tile, read by its documented format."""
-    raw = zlib.decompress(content, 31)
+    (tile,) = decoded_all(raw)
+    return tile
+
+
+def decoded_all(raw: bytes) -> list[Decoded]:
+    """Return tiles one behind the other, read by their documented format."""
+    found: list[Decoded] = []
+    while raw:
+        tile, raw = _first(raw)
+        found.append(tile)
+    return found
+
+
+def _first(raw: bytes) -> tuple[Decoded, bytes]:
     version, bits, pictured, nothing = raw[:4]
     assert (version, nothing) == (1, 0)
     count, vertices = (int.from_bytes(raw[at : at + 4], "little") for at in (4, 8))
@@ -93,8 +105,9 @@ def decoded(content: bytes) -> Decoded:
         axes.append(values)
         at += 2 * vertices
     shares = np.frombuffer(raw, np.uint8, 65536, at).reshape(256, 256) if pictured else None
-    assert len(raw) == at + (65536 if pictured else 0)
+    rest = at + (65536 if pictured else 0)
+    assert len(raw) >= rest
     points = np.array(axes, np.int64).T.reshape(-1, 2)
     ends = np.cumsum(lengths)
     assert (ends[-1] if count else 0) == vertices
-    return Decoded(bits, np.split(points, ends[:-1]) if count else [], shares)
+    return Decoded(bits, np.split(points, ends[:-1]) if count else [], shares), raw[rest:]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import zlib
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from geoplan.pyramid import (
 from geoplan.pyramid.__main__ import main
 from geoplan.pyramid.cache import VARIABLE, held
 from geoplan.workflow import PlanView, open_plan
-from tests.pyramid.fabrics import lon_lat_units, squares, write_plan
+from tests.pyramid.fabrics import decoded_all, lon_lat_units, squares, write_plan
 
 N = MOST_ZONES + 100
 
@@ -110,9 +111,15 @@ def test_tiles_are_there_within_the_bounds_and_nowhere_else(view: FabricView, op
     assert view.fabric.bounds == pytest.approx(tuple(bounds), abs=1e-9)
     x, y = lon_lat_units((bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2)
     for zoom in (9, 12, view.fabric.meta["deepest"]):
-        assert view.fabric.tile(zoom, x >> 30 - zoom, y >> 30 - zoom) is not None
-    for address in ((0, 1, 0), (3, 0, 0), (-1, 0, 0), (19, 0, 0), (5, 40, 2), (5, 2, -1)):
-        assert view.fabric.tile(*address) is None
+        place = (x >> 30 - zoom, y >> 30 - zoom)
+        (tile,) = decoded_all(zlib.decompress(view.fabric.tiles(zoom, [place])))
+        assert tile.rings or (tile.shares is not None and tile.shares.any())
+        nowhere = [(0, 0), (0, 1 << zoom), (-1, 0), (2, -1)]
+        several = decoded_all(zlib.decompress(view.fabric.tiles(zoom, [nowhere[0], place, *nowhere[1:]])))
+        assert [bool(one.rings or one.shares is not None) for one in several] == [False, True, False, False, False]
+    for zoom in (-1, 19, 99):
+        (tile,) = decoded_all(zlib.decompress(view.fabric.tiles(zoom, [(0, 0)])))
+        assert (tile.rings, tile.shares) == ([], None)
 
 
 def test_what_is_prepared_is_not_prepared_again(view: FabricView, plan: Path) -> None:

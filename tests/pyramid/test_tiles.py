@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ import shapely
 from geoplan.crs import norm_crs, to_lonlat
 from geoplan.pyramid import build, tiles
 from geoplan.pyramid.mercator import WORLD_BITS, tile_key, unit_bits
+from geoplan.pyramid.shelf import Shelf, joined
+from geoplan.pyramid.world import in_world
 from geoplan.rings import rings_of
 from tests.pyramid.fabrics import Decoded, decoded, in_units, lon_lat_units, squares
 
@@ -19,14 +22,14 @@ SIDE = 1 << WORLD_BITS - ZOOM
 
 def one_tile(*polygons: shapely.Polygon, bits: int = 10) -> dict[int, Decoded]:
     placed = tiles.placed(in_units(polygons), ZOOM)
-    return {key: decoded(tiles.packed(tiles.steps_of(placed, which, bits), bits)) for key, which in placed.groups()}
+    return {key: decoded(tiles.content(tiles.steps_of(placed, which, bits), bits)) for key, which in placed.groups()}
 
 
 def written(polygons: object, folder: Path) -> tuple[build.Pyramid, dict[int, bytes]]:
-    made = build.write_tiles(rings_of(polygons), METRES, folder)  # type: ignore[arg-type]
-    content = (folder / build.TILES).read_bytes()
-    rows = np.load(folder / build.INDEX).tolist()
-    return made, {key: content[begin : begin + length] for key, begin, length in rows}
+    made = build.write_tiles(in_world(rings_of(polygons), METRES), folder)  # type: ignore[arg-type]
+    shelf = Shelf.open(folder)
+    keys = shelf.rows[:, 0].tolist()
+    return made, {key: zlib.decompress(joined([one])) for key, one in zip(keys, shelf.taken(keys), strict=True) if one}
 
 
 def test_a_square_travels_as_its_corners_in_steps_of_its_tile() -> None:
@@ -63,7 +66,7 @@ def test_vertices_on_one_step_count_once_and_a_ring_of_a_line_is_gone() -> None:
     tiny = shapely.box(x, y, x + step // 8, y + step // 8)
     placed = tiles.placed(in_units([tiny]), ZOOM)
     ((_, which),) = placed.groups()
-    assert tiles.packed(tiles.steps_of(placed, which, 10), 10) == b""
+    assert tiles.content(tiles.steps_of(placed, which, 10), 10) == b""
 
 
 def test_small_parcels_are_a_picture_and_large_ones_outlines() -> None:

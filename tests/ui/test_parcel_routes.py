@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import gzip
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,14 @@ from geoplan.pyramid.cache import write_json
 from geoplan.pyramid.fabric import META, Fabric
 from geoplan.pyramid.mercator import to_world
 from geoplan.pyramid.parcels import write_parcels
+from geoplan.pyramid.world import in_world
 from geoplan.rings import rings_of
 from geoplan.types import Text
 from geoplan.ui.guard import OPEN_CORE, OPEN_FOLDERS, OPEN_PATHS
-from geoplan.ui.parcel_routes import MAX_SERVED, ROUTE, Served, parcel_routes
+from geoplan.ui.parcel_routes import MAX_SERVED, MOST_TILES, ROUTE, Served, parcel_routes
 from geoplan.ui.server import routes
 from geoplan.zones import ZoneLayer
-from tests.pyramid.fabrics import decoded, squares
+from tests.pyramid.fabrics import decoded, decoded_all, squares
 from tests.ui.asgi import Answer, ask_all
 
 METRES = norm_crs("EPSG:4548")
@@ -39,7 +40,7 @@ def fabric(tmp_path_factory: pytest.TempPathFactory) -> Fabric:
     folder = tmp_path_factory.mktemp("cache") / KEY
     folder.mkdir()
     write_parcels(ZoneLayer(POLYGONS, METRES), LABELS, [Text.same(label) for label in LABELS], folder)
-    made = write_tiles(rings_of(POLYGONS), METRES, folder)
+    made = write_tiles(in_world(rings_of(POLYGONS), METRES), folder)
     write_json(folder / META, {"crs": "EPSG:4548", "features": 4, "deepest": made.deepest, "bounds": made.bounds})
     found = Fabric.open(folder)
     assert found is not None
@@ -60,27 +61,40 @@ def middle(place: int) -> tuple[float, float]:
     return float(point.x), float(point.y)
 
 
-def tile_of(fabric: Fabric) -> str:
+def tile_of(fabric: Fabric) -> tuple[int, int, int]:
     zoom = int(fabric.meta["deepest"])
     x, y = to_world(*(np.array([value]) for value in middle(0)))
-    return f"{zoom}/{int(x[0]) >> 30 - zoom}/{int(y[0]) >> 30 - zoom}"
+    return zoom, int(x[0]) >> 30 - zoom, int(y[0]) >> 30 - zoom
 
 
-def test_a_tile_is_served_packed_to_whom_takes_it_so_and_plain_to_others(fabric: Fabric) -> None:
-    path = f"/{ROUTE}/{KEY}/{tile_of(fabric)}"
-    packed = ask(fabric, path, {"accept-encoding": "br, gzip"})
-    assert (packed.status, packed.headers["content-encoding"]) == (200, "gzip")
-    plain = ask(fabric, path)
+def ask_tiles(fabric: Fabric, zoom: object, at: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return ask(fabric, f"/{ROUTE}/{KEY}/tiles/{zoom}", headers, f"at={at}")
+
+
+def test_tiles_are_served_packed_to_whom_takes_them_so_and_plain_to_others(fabric: Fabric) -> None:
+    zoom, x, y = tile_of(fabric)
+    packed = ask_tiles(fabric, zoom, f"{x}.{y}", {"accept-encoding": "br, deflate, gzip"})
+    assert (packed.status, packed.headers["content-encoding"]) == (200, "deflate")
+    plain = ask_tiles(fabric, zoom, f"{x}.{y}", {"accept-encoding": "br"})
     assert "content-encoding" not in plain.headers
-    assert plain.content == gzip.decompress(packed.content)
-    assert len(decoded(packed.content).rings) == 4
+    assert plain.content == zlib.decompress(packed.content)
+    assert len(decoded(plain.content).rings) == 4
     assert packed.headers["content-type"] == "application/octet-stream"
     assert packed.headers["x-content-type-options"] == "nosniff"
     assert packed.headers["cross-origin-resource-policy"] == "same-origin"
 
 
+def test_several_tiles_come_in_the_order_asked_for(fabric: Fabric) -> None:
+    zoom, x, y = tile_of(fabric)
+    content = ask_tiles(fabric, zoom, f"0.0,{x}.{y},1.1,{x}.{y}").content
+    assert [len(tile.rings) for tile in decoded_all(content)] == [0, 4, 0, 4]
+    most = ",".join([f"{x}.{y}"] * MOST_TILES)
+    assert len(decoded_all(ask_tiles(fabric, zoom, most).content)) == MOST_TILES
+    assert ask_tiles(fabric, zoom, f"{most},0.0").status == 404
+
+
 def test_what_never_changes_may_be_kept_by_the_browser_alone_and_picks_by_nobody(fabric: Fabric) -> None:
-    kept = ask(fabric, f"/{ROUTE}/{KEY}/{tile_of(fabric)}").headers["cache-control"]
+    kept = ask_tiles(fabric, 0, "0.0").headers["cache-control"]
     assert kept.startswith("private, ")
     assert "immutable" in kept
     lon, lat = middle(0)
@@ -88,21 +102,26 @@ def test_what_never_changes_may_be_kept_by_the_browser_alone_and_picks_by_nobody
 
 
 def test_a_place_where_nothing_lies_has_an_empty_tile_and_no_error(fabric: Fabric) -> None:
-    for address in ("0/0/1", "30/1/1", "5/99/99", "3/0/0"):
-        answer = ask(fabric, f"/{ROUTE}/{KEY}/{address}")
-        assert (answer.status, answer.content) == (200, b"")
+    for zoom, at in ((0, "0.1"), (30, "1.1"), (5, "99.99"), (3, "0.0")):
+        answer = ask_tiles(fabric, zoom, at)
+        assert answer.status == 200
+        assert (decoded(answer.content).rings, decoded(answer.content).shares) == ([], None)
 
 
-@pytest.mark.parametrize("address", ["1/0/-1", "1/0/0x1", "1/0/" + "9" * 500, "1/0/¹", "a/b/c", "1/0", "1/0/0/0"])
-def test_what_is_no_tile_is_not_found(fabric: Fabric, address: str) -> None:
-    assert ask(fabric, f"/{ROUTE}/{KEY}/{address}").status == 404
+@pytest.mark.parametrize(
+    ("zoom", "at"),
+    [("1", "0.-1"), ("1", "0.0x1"), ("1", "0." + "9" * 500), ("1", "0.¹"), ("a", "1.1"), ("1", ""), ("1", "1.1,"),
+     ("1", "1"), ("-1", "1.1"), ("1/0", "1.1"), ("100", "0.0")],
+)  # fmt: skip
+def test_what_is_no_tile_is_not_found(fabric: Fabric, zoom: str, at: str) -> None:
+    assert ask_tiles(fabric, zoom, quote(at, safe=".,-")).status == 404
 
 
 def test_only_fabrics_that_a_page_has_shown_are_served(fabric: Fabric) -> None:
     for key in (KEY[:-1] + "0", "..", "%2e%2e", KEY.upper(), KEY + "0"):
-        assert ask(fabric, f"/{ROUTE}/{key}/0/0/0").status == 404
+        assert ask(fabric, f"/{ROUTE}/{key}/tiles/0", query="at=0.0").status == 404
         assert ask(fabric, f"/{ROUTE}/{key}/at", query="lon=1&lat=1").status == 404
-    assert ask(None, f"/{ROUTE}/{KEY}/0/0/0").status == 404
+    assert ask(None, f"/{ROUTE}/{KEY}/tiles/0", query="at=0.0").status == 404
 
 
 def test_a_place_tells_the_id_of_the_parcel_that_lies_there(fabric: Fabric) -> None:
@@ -140,14 +159,14 @@ def test_an_outline_is_the_parcel_itself_without_its_text(fabric: Fabric) -> Non
 
 
 def test_pages_of_other_sites_and_who_may_not_look_are_told_nothing(fabric: Fabric) -> None:
-    for path in (tile_of(fabric), "at", "outline"):
+    for path in ("tiles/0", "at", "outline"):
         address = f"/{ROUTE}/{KEY}/{path}"
         assert ask(fabric, address, {"sec-fetch-site": "cross-site"}).status == 403
         assert ask(fabric, address, allowed=lambda _: False).status == 403
 
 
 def test_the_app_serves_parcels_behind_the_guard() -> None:
-    assert f"/{ROUTE}/{{key}}/{{z}}/{{x}}/{{y}}" in [getattr(route, "path", "") for route in routes()]
+    assert f"/{ROUTE}/{{key}}/tiles/{{zoom}}" in [getattr(route, "path", "") for route in routes()]
     assert not any(f"/{ROUTE}/".startswith(folder) for folder in OPEN_FOLDERS)
     assert not {f"/{ROUTE}", f"/{ROUTE}/"} & (OPEN_PATHS | OPEN_CORE)
 
@@ -156,13 +175,13 @@ def test_a_base_path_comes_before_the_route(fabric: Fabric) -> None:
     served = Served()
     served.add(fabric)
     app = Starlette(routes=parcel_routes("/planning", served=served))
-    paths = [f"/planning/{ROUTE}/{KEY}/0/0/0", f"/{ROUTE}/{KEY}/0/0/0"]
-    assert [one.status for one in ask_all(app, paths, {}, "")] == [200, 404]
+    paths = [f"/planning/{ROUTE}/{KEY}/tiles/0", f"/{ROUTE}/{KEY}/tiles/0"]
+    assert [one.status for one in ask_all(app, paths, {}, "at=0.0")] == [200, 404]
 
 
 def test_a_cache_that_was_cleared_is_no_failure_of_the_server(fabric: Fabric, tmp_path: Path) -> None:
     gone = Fabric(tmp_path / KEY, fabric.meta)
-    assert ask(gone, f"/{ROUTE}/{KEY}/0/0/0").status == 404
+    assert ask(gone, f"/{ROUTE}/{KEY}/tiles/0", query="at=0.0").status == 404
     assert ask(gone, f"/{ROUTE}/{KEY}/at", query="lon=117&lat=31").status == 404
 
 

@@ -1,14 +1,19 @@
 /* A fabric of parcels, too many to send: drawn from tiles on canvases, picked by asking the server what lies at a
    place. Tiles hold no text; an id that comes back is data and only ever becomes a parameter or an event.
-   The format is that of geoplan/pyramid/tiles.py. */
+   The format is that of geoplan/pyramid/tiles.py, several tiles one behind the other. */
 (function () {
   'use strict';
-  var GP = window.GeoplanMap, ROOT = '../../parcels/', SIDE = 256, KEPT = 160, MOST_PIXELS = 2, MANY = 400;
+  var GP = window.GeoplanMap, ROOT = '../../parcels/', SIDE = 256, KEPT = 300, MOST_PIXELS = 2, MANY = 400;
+  var TOGETHER = 12;  // tiles in one request: the middle of the view need not wait for its edges
+  var TURN_MS = 8;  // of drawing at a time: half a frame, so that the map follows the hand meanwhile
 
-  function unpacked(buffer) {
-    var head = new DataView(buffer), rings = head.getUint32(4, true), vertices = head.getUint32(8, true), at = 12;
-    if (head.getUint8(0) !== 1) throw new Error('a tile of another version');
+  /* Reads the tile that begins at a byte of an answer; `end` is where the next one does. */
+  function unpacked(buffer, at) {
+    var head = new DataView(buffer), rings = head.getUint32(at + 4, true), vertices = head.getUint32(at + 8, true);
+    if (head.getUint8(at) !== 1) throw new Error('a tile of another version');
+    var bits = head.getUint8(at + 1), pictured = head.getUint8(at + 2);
     var bytes = new Uint8Array(buffer), lengths = new Uint16Array(rings), i;
+    at += 12;
     for (i = 0; i < rings; i++) lengths[i] = bytes[at + 2 * i] | bytes[at + 2 * i + 1] << 8;
     at += 2 * rings;
     function plane() {
@@ -20,22 +25,43 @@
       at += 2 * vertices;
       return values;
     }
-    var x = plane(), y = plane();
-    return {bits: head.getUint8(1), lengths: lengths, x: x, y: y,
-      shares: head.getUint8(2) ? bytes.subarray(at, at + SIDE * SIDE) : null};
+    var x = plane(), y = plane(), shares = pictured ? bytes.slice(at, at + SIDE * SIDE) : null;
+    return {bits: bits, lengths: lengths, x: x, y: y, shares: shares, end: at + (pictured ? SIDE * SIDE : 0)};
   }
 
-  /* The outlines as one path, so that a line two parcels share is drawn once and an overlap is no darker. */
+  /* The outlines as one path, so that a line two parcels share is drawn once and an overlap is no darker. Each ring
+     is led back to its beginning by a line: closing it would make Chromium look for that, at every ring from the first. */
   function outlines(tile, scale, left, top) {
-    var path = new Path2D(), at = 0, r, i;
+    var path = new Path2D(), x = tile.x, y = tile.y, at = 0, r, i, end;
     for (r = 0; r < tile.lengths.length; r++) {
-      path.moveTo(tile.x[at] * scale - left, tile.y[at] * scale - top);
-      for (i = at + 1; i < at + tile.lengths[r]; i++) path.lineTo(tile.x[i] * scale - left, tile.y[i] * scale - top);
-      path.closePath();
-      at += tile.lengths[r];
+      end = at + tile.lengths[r];
+      path.moveTo(x[at] * scale - left, y[at] * scale - top);
+      for (i = at + 1; i < end; i++) path.lineTo(x[i] * scale - left, y[i] * scale - top);
+      path.lineTo(x[at] * scale - left, y[at] * scale - top);
+      at = end;
     }
     return path;
   }
+
+  /* Does things one after the other, a few milliseconds at a time, with the browser's own work in between. */
+  function Turns() {
+    var waiting = [], channel = new MessageChannel(), called = false;
+    function call() {
+      if (called || !waiting.length) return;
+      called = true;
+      channel.port2.postMessage(0);
+    }
+    channel.port1.onmessage = function () {
+      var until = performance.now() + TURN_MS;
+      called = false;
+      do { if (waiting.length) waiting.shift()(); } while (waiting.length && performance.now() < until);
+      call();
+    };
+    this.take = function (deed) { waiting.push(deed); call(); };
+  }
+
+  /* A line of up to one pixel is drawn as such, lighter; one that is hardly wider takes ten times as long. */
+  function thin(width) { return width > 1 && width < 1.5 ? 1 : width; }
 
   function colours(hex) {
     return [1, 3, 5].map(function (at) { return parseInt(hex.slice(at, at + 2), 16); });
@@ -55,6 +81,23 @@
     return canvas;
   }
 
+  function fetchSome(address, some) {
+    var at = 0;
+    fetch(address + some.map(function (one) { return one.at; }).join(','), {credentials: 'same-origin'})
+      .then(function (answer) {
+        if (!answer.ok) throw new Error('status ' + answer.status);
+        return answer.arrayBuffer();
+      })
+      .then(function (buffer) {
+        some.forEach(function (one) {
+          var tile = unpacked(buffer, at);
+          at = tile.end;
+          one.resolve(tile);
+        });
+      })
+      .catch(function (error) { some.forEach(function (one) { one.reject(error); }); });
+  }
+
   var Parcels = L.GridLayer.extend({
     /* More than the view where the basemap is shifted, by as much. */
     _getTiledPixelBounds: function (center) {
@@ -64,29 +107,60 @@
 
     createTile: function (coords, done) {
       var canvas = L.DomUtil.create('canvas'), self = this, deeper = Math.max(0, coords.z - this.options.fabric.deepest);
-      var key = [coords.z - deeper, coords.x >> deeper, coords.y >> deeper].join('/');
-      canvas.width = canvas.height = SIDE;
-      this.tile(key).then(function (tile) {
-        if (tile) self.draw(canvas, tile, coords, deeper);
-        done(null, canvas);
+      canvas.width = canvas.height = 1;  // until it is drawn it takes no memory
+      this.tile(coords.z - deeper, coords.x >> deeper, coords.y >> deeper).then(function (tile) {
+        self.turns.take(function () {
+          if (!self.holds(coords, canvas)) return;  // the view has moved on
+          try {
+            if (tile.lengths.length || tile.shares) self.draw(canvas, tile, coords, deeper);
+          } catch (error) {
+            done(error, canvas);
+            return;
+          }
+          done(null, canvas);
+        });
       }, function (error) { done(error, canvas); });
       return canvas;
     },
 
+    holds: function (coords, canvas) {
+      var held = this._map && this._tiles[this._tileCoordsToKey(coords)];
+      return held && held.el === canvas;
+    },
+
+    initialize: function (options) {
+      L.GridLayer.prototype.initialize.call(this, options);
+      this.kept = new Map();
+      this.wanted = [];
+      this.turns = new Turns();
+    },
+
     /* Each is fetched once, the last few are kept as they came; one that failed may be asked for again. */
-    tile: function (key) {
-      var kept = this.kept = this.kept || new Map(), found = kept.get(key);
+    tile: function (z, x, y) {
+      var kept = this.kept, key = z + '/' + x + '.' + y, found = kept.get(key), self = this;
       if (!found) {
-        found = fetch(this.options.root + '/' + key, {credentials: 'same-origin'}).then(function (answer) {
-          if (!answer.ok) throw new Error('status ' + answer.status);
-          return answer.arrayBuffer();
-        }).then(function (buffer) { return buffer.byteLength ? unpacked(buffer) : null; });
+        found = new Promise(function (resolve, reject) {
+          if (!self.wanted.length) Promise.resolve().then(function () { self.fetch(); });
+          self.wanted.push({z: z, at: x + '.' + y, resolve: resolve, reject: reject});
+        });
         found.catch(function () { kept.delete(key); });
       }
       kept.delete(key);
       kept.set(key, found);
       if (kept.size > KEPT) kept.delete(kept.keys().next().value);
       return found;
+    },
+
+    /* Fetches what was asked for in one go, which is a view, its middle first: several tiles to a request. */
+    fetch: function () {
+      var wanted = this.wanted, root = this.options.root, levels = {};
+      this.wanted = [];
+      wanted.forEach(function (one) { (levels[one.z] = levels[one.z] || []).push(one); });
+      Object.keys(levels).forEach(function (z) {
+        for (var first = 0; first < levels[z].length; first += TOGETHER) {
+          fetchSome(root + '/tiles/' + z + '?at=', levels[z].slice(first, first + TOGETHER));
+        }
+      });
     },
 
     /* Twice as sharp as the screen, since a map may stand between two zoom levels; many small parcels gain nothing
@@ -109,7 +183,7 @@
       context.globalAlpha = tile.shares ? 0.5 : Math.max(0.3, Math.min(0.85, apart / 16));
       context.strokeStyle = fabric.outline;
       context.lineJoin = 'round';
-      context.lineWidth = ratio * (tile.shares ? 0.6 : Math.max(0.35, Math.min(1.2, apart / 24)));
+      context.lineWidth = thin(ratio * (tile.shares ? 0.6 : Math.max(0.35, Math.min(1.2, apart / 24))));
       context.stroke(path);
     }
   });

@@ -1,0 +1,24 @@
+"""Memory that is free but still held: given back between two steps, so that the next does not come on top of it."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import sys
+from typing import Any
+
+
+def give_back() -> None:
+    """Give back what libraries and the C heap hold in reserve, where the system has a way to ask for it.
+
+    Arrow keeps what a file was read with (of a city as much as its shapes take), and the heap what a million shapes
+    leave behind between those that stay. Nowhere is this needed for a right result.
+    """
+    gc.collect()
+    arrow: Any = sys.modules.get("pyarrow")  # only if something was read by it
+    if arrow is not None:
+        arrow.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU C library alone
+        if trim is not None:
+            trim(0)
