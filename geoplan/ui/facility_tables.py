@@ -24,6 +24,7 @@ from geoplan.workflow import PlanView
 
 OUTSIDE = "-outside"  # what `?in=` says for facilities in no zone; a slug cannot begin with "-"
 _SEPARATOR = ","
+_EMPTY = "%"  # what a link says for facilities without a category; no other category is spelt so
 _MAX_TEXT = 200  # characters of a search
 
 
@@ -38,7 +39,7 @@ class Filters:
     @classmethod
     def of(cls, asked: Callable[[str], str], categories: Sequence[str], zones: Sequence[ZoneId]) -> Filters:
         """Return what a link asks for by `?category=&in=&q=`; what the plan does not have is left out."""
-        named = asked("category").split(_SEPARATOR)
+        named = _parted(asked("category"))
         zone = asked("in")
         known = tuple(name for name in categories if name in named)
         return cls(known, zone if zone in (OUTSIDE, *zones) else None, asked("q")[:_MAX_TEXT])
@@ -73,8 +74,18 @@ searched_texts: Kept[PlanView, dict[str, str]] = Kept(_texts)
 
 
 def joined(categories: Sequence[str]) -> str | None:
-    """Return categories as a link holds them, None for all."""
-    return _SEPARATOR.join(categories) or None
+    """Return categories as a link holds them, None for all; their names may hold commas, and one may be empty."""
+    return _SEPARATOR.join(_spelt(name) for name in categories) or None
+
+
+def _spelt(category: str) -> str:
+    return category.replace("%", "%25").replace(_SEPARATOR, "%2C") or _EMPTY
+
+
+def _parted(link: str) -> list[str]:
+    """Return the categories of a link, undoing `joined`."""
+    parts = link.split(_SEPARATOR) if link else []
+    return ["" if part == _EMPTY else part.replace("%2C", _SEPARATOR).replace("%25", "%") for part in parts]
 
 
 def list_table(placed: Sequence[PlacedFacility], view: PlanView, language: str) -> pd.DataFrame:

@@ -76,7 +76,7 @@ def indicators_table(view: PlanView, language: str) -> pd.DataFrame:
             visible(indicator.name.get(language)),
             published_value(indicator, language),
             KINDS[indicator.kind].get(language),
-            indicator.period or indicator.date,
+            visible(indicator.period or indicator.date),
             visible(indicator.subject.get(language)) if indicator.subject else "",
             _source(view, indicator.source, language),
             visible(indicator.note.get(language)) if indicator.note else "",

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geoplan.facility_counts import PlacedFacility, count_facilities
 from geoplan.service import service_coverage
@@ -82,6 +84,31 @@ def test_filters_go_into_a_link_and_come_back() -> None:
     known = ("clinic", "school")
     assert Filters.of(asking(category="school,clinic"), known, ()).categories == ("clinic", "school")
     assert len(Filters.of(asking(q="x" * 5_000), known, ()).text) == 200
+
+
+ANY_CATEGORIES = st.lists(st.text(max_size=12), unique=True, max_size=5)
+
+
+@given(ANY_CATEGORIES, ANY_CATEGORIES)
+def test_categories_of_any_name_go_into_a_link_and_come_back(chosen: list[str], others: list[str]) -> None:
+    known = tuple(dict.fromkeys([*others, *chosen]))
+    asked = {"category": link} if (link := joined(chosen)) else {}
+    assert set(Filters.of(asking(**asked), known, ()).categories) == set(chosen)
+
+
+@pytest.mark.parametrize("names", [("",), ("", "school"), ("a,b", "a", "b"), ("%", "%2C", ",", "%25"), ("公园，绿地",)])
+def test_a_category_that_is_empty_or_holds_the_sign_between_two_is_one_category(names: tuple[str, ...]) -> None:
+    for name in names:
+        link = joined((name,))
+        assert link
+        assert Filters.of(asking(category=link), names, ()).categories == (name,)
+
+
+def test_without_a_category_in_the_link_those_without_one_are_not_singled_out(view: PlanView) -> None:
+    mixed = replace(view, facilities=(*view.facilities, replace(nowhere("u"), category="")))
+    filters = Filters.of(asking(), ("school", "clinic", ""), ("a", "b"))
+    assert filters == Filters()
+    assert sum(filters.passes(one, mixed) for one in count_facilities(mixed).placed) == 5
 
 
 def test_the_list_says_where_things_lie_and_what_they_say_themselves(view: PlanView) -> None:

@@ -217,7 +217,7 @@ def _coverage_panel(visit: Visit, found: ServiceCoverage, piece: int | None) -> 
         format_func=lambda name: names[name],
         key=key,
         label_visibility="collapsed",
-        on_change=lambda: go(category=st.session_state[key], piece=None),
+        on_change=lambda: go(category=joined((st.session_state[key],)), piece=None),
     )
     radii = tuple(sorted({*radii_for(view.plan, found.category), found.radius_m}))
     texts = {_plain(r): visit.say("facilities_metres", radius=figures.compact(r, language)) for r in radii}

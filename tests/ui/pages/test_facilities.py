@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,27 @@ def test_the_map_carries_the_served_ground_and_every_piece_to_be_picked(valley: 
 def test_nothing_served_is_no_shape_on_the_map(valley: PlanView) -> None:
     overlay = service_overlay(service_coverage(valley, "innovation-centre", 500), None)
     assert {shape.role for shape in overlay.shapes} == {"uncovered"}
+
+
+def test_categories_without_a_name_or_with_a_comma_are_chosen_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_plan(tmp_path / "trial", ["First"], facilities=["Bare", "Green", "Hall"])
+    places = json.loads((folder / "facilities.geojson").read_text(encoding="utf-8"))
+    for feature, category in zip(places["features"], ("", "park, green", "hall"), strict=True):
+        feature["properties"]["category"] = category
+    (folder / "facilities.geojson").write_text(json.dumps(places), encoding="utf-8")
+    monkeypatch.setenv("GEOPLAN_DATA", str(tmp_path))
+    app = opened(page="facilities", lang="en", plan="trial")
+    assert names(app) == ["Bare", "Green", "Hall"]
+    for category, name in (("park, green", "Green"), ("", "Bare"), ("hall", "Hall")):
+        app.multiselect[0].set_value([category]).run()
+        assert not app.exception
+        assert names(app) == [name]
+        app.multiselect[0].set_value([]).run()
+        assert "category" not in app.query_params
+    served = opened(page="facilities", lang="en", plan="trial", show="coverage", radius="500")
+    (kind,) = [box for box in served.selectbox if box.label == "Facilities of"]
+    kind.set_value("park, green").run()
+    assert not served.exception
+    assert served.query_params["category"] == "park%2C green"
