@@ -38,7 +38,7 @@ def revisions_frame(past: History, language: str) -> pd.DataFrame:
     rows = [
         [
             revision.number,
-            figures.moment(revision.time, language),
+            visible(figures.moment(revision.time, language)),
             visible(revision.author),
             message_of(revision, language),
             len(revision.zone_hashes),

@@ -123,8 +123,8 @@ def facts(sheet: Sheet) -> tuple[Fact, ...]:
 
 def title_block(sheet: Sheet) -> tuple[Fact, ...]:
     """Return the title block: revision and its hash, author, date, review number (empty when there is none)."""
-    say, revision, origin = sheet.speaker, sheet.view.revision, sheet.facts.origin
-    moment = (shown(revision.time[:19].replace("T", " ")) + " UTC",) if revision else ()
+    say, origin = sheet.speaker, sheet.facts.origin
+    moment = (_moment(sheet),) if sheet.view.revision else ()
     number = (shown(sheet.options.review_number, 60),) if sheet.options.review_number else ()
     author = (shown(sheet.options.author, 80),) if sheet.options.author else ()
     return (
@@ -133,6 +133,14 @@ def title_block(sheet: Sheet) -> tuple[Fact, ...]:
         (say.word("sheet_date"), (sheet.day.isoformat(),)),
         (say.word("review_number"), number),
     )
+
+
+def _moment(sheet: Sheet) -> str:
+    """Return when the revision was published, in UTC whatever zone its record is written in; else as it is written."""
+    published, revision = sheet.facts.published, sheet.view.revision
+    if published is not None:
+        return f"{published.replace(tzinfo=None).isoformat(' ')} UTC"
+    return shown(revision.time, 40) if revision else ""
 
 
 def notes(sheet: Sheet) -> Iterator[Lines]:

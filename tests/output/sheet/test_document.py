@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,6 +14,7 @@ from geoplan.types import Text
 from geoplan.workflow import open_plan
 from tests.helpers import EAST, NORTH, square
 from tests.output.sheet.reading import options, plan_of
+from tests.records import revision
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,17 @@ def test_on_the_central_meridian_both_norths_are_one() -> None:
 
 def test_a_scale_is_written_with_its_thousands() -> None:
     assert scale_text(1_000_000) == "1:1,000,000"
+
+
+@pytest.mark.parametrize(("time", "said"), [
+    ("2024-07-05T00:30:00+00:00", "2024-07-05 00:30:00 UTC"),
+    ("2024-07-05T08:30:00+08:00", "2024-07-05 00:30:00 UTC"),  # the same moment, as a clock in Hefei shows it
+    ("2024-07-05T00:30:00.999Z", "2024-07-05 00:30:00 UTC"),
+    ("last summer", "last summer"),
+    ("9999-12-31T23:59:59-08:00", "9999-12-31T23:59:59-08:00"),
+    ("a\u202eb", "a\\u202eb"),
+])  # fmt: skip
+def test_the_title_block_gives_the_moment_of_the_revision_in_utc(time: str, said: str) -> None:
+    view = replace(plan_of([square(EAST, NORTH, 10)]), revision=revision(time=time))
+    block = dict(title_block(sheet_of(view, options(language="en"))))
+    assert block[("Revision",)][-1] == said
