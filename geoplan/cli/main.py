@@ -38,6 +38,7 @@ COMMANDS = {
     "new": ("geoplan.cli.plans:new", "Start a plan: a folder with a commented plan.toml."),
     "plans": ("geoplan.cli.plans:plans", "List the plans in the data folder."),
     "app": ("geoplan.cli.app:app", "Open the web app."),
+    "prepare": ("geoplan.cli.prepare:prepare", "Prepare a plan of many zones for the app."),
 }
 
 

@@ -40,11 +40,23 @@ def made_folder() -> Path:
 
 
 def prune(keep: str) -> None:
-    """Remove the fabrics beyond `KEPT` that were used least recently, but for the one named."""
-    folders = [path for path in cache_folder().iterdir() if path.is_dir() and path.name != keep]
+    """Remove the fabrics beyond `KEPT` that were used least recently, but for the one named, and what is half-made.
+
+    Half-made is what a process was at that was killed.
+    """
+    for path in cache_folder().glob("*.new"):
+        _take_away(path)
+    folders = [path for path in cache_folder().iterdir() if path.is_dir() and path.name != keep and not path.suffix]
     folders.sort(key=_last_used, reverse=True)
     for path in folders[KEPT - 1 :]:
         shutil.rmtree(path, ignore_errors=True)  # in use on Windows: it goes the next time
+
+
+def _take_away(half_made: Path) -> None:
+    with held(half_made.with_suffix(".lock")) as free:
+        if free:  # else somebody is at it
+            shutil.rmtree(half_made, ignore_errors=True)
+            half_made.with_suffix(".json").unlink(missing_ok=True)
 
 
 def touch(folder: Path) -> None:
@@ -82,10 +94,26 @@ def read_json(path: Path) -> Any:
 
 @contextmanager
 def held(path: Path) -> Iterator[bool]:
-    """Hold a lock for the block and tell whether it was free; it ends with the process, however that ends."""
+    """Hold a lock for the block and tell whether it was free; it ends with the process, however that ends.
+
+    The file is gone afterwards. Whoever comes upon one that is just going away is told that it is not free.
+    """
     with path.open("a+b") as stream:
-        free = _locked(stream)
-        yield free
+        free = _locked(stream) and _still_there(path, stream)
+        try:
+            yield free
+        finally:
+            if free:
+                with suppress(OSError):  # open elsewhere on Windows: the next one takes it away
+                    path.unlink()
+
+
+def _still_there(path: Path, stream: BinaryIO) -> bool:
+    """Return whether a file has not been taken away since it was opened."""
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _locked(stream: BinaryIO) -> bool:

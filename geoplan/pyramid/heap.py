@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import sys
 from typing import Any
+
+_ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
+
+
+def keep_no_reserve() -> None:
+    """Let Arrow, when it is loaded, take memory from the system as it goes: its own way keeps some in reserve."""
+    os.environ.setdefault(_ARROW_POOL, "system")
 
 
 def give_back() -> None:

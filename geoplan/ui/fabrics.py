@@ -13,14 +13,15 @@ import geoplan.types
 from geoplan.errors import GeoplanError, InputError
 from geoplan.pyramid import FabricSource, FabricView, check_path, fabric_folder, fabric_view
 from geoplan.pyramid.cache import read_json
+from geoplan.pyramid.job import status_path
 from geoplan.types import Text
 from geoplan.ui.parcel_routes import SERVED
 
 STEPS = {"read": 0.0, "parcels": 0.15, "tiles": 0.35, "checks": 1.0}  # where each begins in the whole
 _ENDED = Text("preparing the zones ended unexpectedly.", "准备分区时意外终止。")
 _HINT = Text(
-    "Prepare it by hand to see why: python -m geoplan.pyramid PLAN.",
-    "请手动运行以查看原因：python -m geoplan.pyramid PLAN。",
+    "Prepare it by hand to see why: geoplan prepare PLAN.",
+    "请手动运行以查看原因：geoplan prepare PLAN。",
 )
 
 
@@ -69,7 +70,7 @@ def pursue(source: FabricSource) -> Progress:
 
     Another process that is at it already is waited for. Raises InputError for what it failed on, until `retry`.
     """
-    status = fabric_folder(source).with_suffix(".json")
+    status = status_path(source)
     with _LOCK:
         if source.key in _FAILED:
             raise _FAILED[source.key]

@@ -61,5 +61,26 @@ def test_a_lock_is_held_by_one_and_free_again_afterwards(folder: Path) -> None:
     path = cache.made_folder() / "a.lock"
     with cache.held(path) as first, cache.held(path) as second:
         assert (first, second) == (True, False)
+    assert not path.exists()
     with cache.held(path) as again:
         assert again
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file that is open cannot be taken away there")
+def test_a_lock_taken_away_while_somebody_waited_for_it_is_not_free(folder: Path) -> None:
+    path = cache.made_folder() / "a.lock"
+    with cache.held(path):
+        path.unlink()  # as whoever held it before does
+        with cache.held(path) as other:
+            assert other
+        path.touch()
+    assert not path.exists()
+
+
+def test_what_a_killed_process_left_half_made_goes_with_the_next_and_nothing_that_is_being_made(folder: Path) -> None:
+    for name in ("dead", "busy"):
+        (cache.made_folder() / f"{name}.new").mkdir()
+        cache.write_json(folder / f"{name}.json", {})
+    with cache.held(folder / "busy.lock"):
+        cache.prune("other")
+        assert sorted(path.name for path in folder.iterdir()) == ["busy.json", "busy.lock", "busy.new"]
