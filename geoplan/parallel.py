@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 CHUNK = 8192  # entries: enough to be worth a thread's while
 MAX_THREADS = 8
+_alone = ContextVar("alone", default=False)
 
 
 def spread(function: Callable[..., NDArray[Any]], *arrays: NDArray[Any]) -> NDArray[Any]:
@@ -22,13 +24,28 @@ def spread(function: Callable[..., NDArray[Any]], *arrays: NDArray[Any]) -> NDAr
     The arrays are equally long and not empty where threads are worth it; an error in any piece is raised.
     """
     count = len(arrays[0])
-    threads = min(os.cpu_count() or 1, MAX_THREADS, count // CHUNK)
+    threads = min(usable_threads(), count // CHUNK)
     if threads < 2:
         return function(*arrays)
     begins = range(0, count, CHUNK)
     with ThreadPoolExecutor(threads) as pool:
         pieces = pool.map(lambda begin: function(*(array[begin : begin + CHUNK] for array in arrays)), begins)
         return np.concatenate(list(pieces))
+
+
+def usable_threads() -> int:
+    """Return how many threads may work at once here: one per processor, but never more than a few."""
+    return 1 if _alone.get() else min(os.cpu_count() or 1, MAX_THREADS)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let no other threads be started meanwhile: of several processes on a machine each has a processor to itself."""
+    before = _alone.set(True)
+    try:
+        yield
+    finally:
+        _alone.reset(before)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ zones in each. The points are gone through batch by batch, so their number bound
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,7 +23,7 @@ from geoplan.ellipsoid import Floats
 from geoplan.errors import CrsError, UsageError
 from geoplan.ground import Ground
 from geoplan.locating import NearestPoints, ZoneIndex
-from geoplan.parallel import MAX_THREADS
+from geoplan.parallel import usable_threads
 from geoplan.read.points import MAX_CATEGORIES, PointBatch, PointFile
 from geoplan.types import M2_PER_KM2, InputInfo, Text, ZoneId
 
@@ -239,7 +238,7 @@ class _Counter:
 
 def _spread(counter: _Counter, batches: Iterator[PointBatch]) -> Iterator[_Part]:
     """Yield what each batch adds, several of them in the making at a time, but no more than that are read."""
-    threads = min(os.cpu_count() or 1, MAX_THREADS)
+    threads = usable_threads()
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[_Part]] = deque()
         for batch in batches:

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from geoplan import parallel
-from geoplan.parallel import CHUNK, spread, uncollected
+from geoplan.parallel import CHUNK, one_thread, spread, uncollected, usable_threads
 
 
 @pytest.mark.parametrize("count", [0, 1, CHUNK, 2 * CHUNK, 5 * CHUNK + 17])
@@ -54,3 +54,13 @@ def test_whoever_had_switched_collecting_off_finds_it_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_one_thread_works_where_no_others_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel.os, "cpu_count", lambda: 2)
+    here = threading.current_thread()
+    with one_thread():
+        found = spread(lambda some: np.full(len(some), threading.current_thread() is here), np.arange(4 * CHUNK))
+        assert found.all()
+        assert usable_threads() == 1
+    assert usable_threads() == 2

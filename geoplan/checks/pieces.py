@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.area import piece_areas, widths
+from geoplan.area import piece_areas
 from geoplan.checks.subject import Subject
 from geoplan.plan.rules import PlainRule
 from geoplan.types import Finding, Text
@@ -72,7 +72,7 @@ def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry]) -> Piece
     areas = piece_areas(array, subject.layer.crs)
     large = np.flatnonzero(areas > subject.tolerance.area_m2)
     across = np.zeros(len(array))
-    across[large] = widths(array[large], subject.layer.crs)
+    across[large] = subject.widths(array[large])
     figures = [(place, float(areas[place]), float(across[place])) for place in large.tolist()]
     real = tuple(figure for figure in figures if subject.tolerance.exceeded_by(*figure[1:]))
     rest = np.delete(areas, [place for place, _, _ in real])

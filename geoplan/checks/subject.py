@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.area import Areas, ellipsoidal_areas, geodesic_areas, measure_areas, planar_areas
+from geoplan.area import Areas, ellipsoidal_areas, geodesic_areas, measure_areas, planar_areas, widths
 from geoplan.coverage import Coverage, analyse
 from geoplan.crs import coordinates_outside, metres_jacobian, outside_range
 from geoplan.edges import Edges, match_edges
@@ -199,6 +199,10 @@ class Subject:
         if self.method is AreaMethod.PLANAR:
             return planar_areas(geometries, self.layer.crs, self.projected)
         return ellipsoidal_areas(geometries, self.layer.crs, self.projected, official_rounding=self.official_rounding)
+
+    def widths(self, pieces: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the widths in m of pieces in the layer's CRS, as `area.widths` does."""
+        return widths(pieces, self.layer.crs)
 
     @cached_property
     def parts(self) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -1,84 +1,64 @@
 """The edges that parts of a layer leave over, matched across parts: what a coverage needs of its whole, and no more.
 
 An edge is matched when the coverage has as many copies of it one way as the other (`geoplan.edges`). So each part
-says of every edge by how much it is out of balance there, and the sums over the parts say it of the whole.
+tells the copies that are unmatched within it, and where those of all parts balance, the edge is matched in the whole
+layer. Copies that balance within their part add nothing, and are not told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geoplan.edges import Edges
+from geoplan.edges import Edges, before, match_edges, same_edge_runs
+from geoplan.rings import Rings
 
+Bools: TypeAlias = NDArray[np.bool_]
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Borders:
-    """Edges that are out of balance: rows (x0, y0, x1, y1), the end that is first in (x, y) order first, each once.
-
-    `balance` is by how many more copies run from that end than to it, never 0. Rows are sorted.
-    """
-
-    segments: Floats
-    balance: Ints
-
-    def __len__(self) -> int:
-        return len(self.balance)
-
-
-def borders_of(edges: Edges) -> Borders:
-    """Return the edges that some polygons leave unmatched among themselves."""
-    segments = edges.segments(~edges.matched)
-    swap = (segments[:, 0] > segments[:, 2]) | ((segments[:, 0] == segments[:, 2]) & (segments[:, 1] > segments[:, 3]))
-    segments[swap] = segments[swap][:, [2, 3, 0, 1]]
-    return _summed(segments, np.where(swap, -1, 1))
-
-
-def joined(several: Sequence[Borders]) -> Borders:
-    """Return what stays out of balance of several parts together."""
-    none = np.empty((0, 4))
-    segments = np.vstack([none, *(one.segments for one in several)])
-    return _summed(segments, np.concatenate([np.empty(0, np.int64), *(one.balance for one in several)]))
-
-
-def among(edges: Floats, borders: Borders) -> NDArray[np.bool_]:
-    """Return which edges (rows x0, y0, x1, y1, either way round) are among those out of balance."""
-    swap = (edges[:, 0] > edges[:, 2]) | ((edges[:, 0] == edges[:, 2]) & (edges[:, 1] > edges[:, 3]))
-    own = np.where(swap[:, None], edges[:, [2, 3, 0, 1]], edges)
-    order, first = _runs(np.vstack([borders.segments, own]))
-    known = np.maximum.reduceat(order < len(borders), first) if len(order) else np.empty(0, np.bool_)
-    found = np.empty(len(order), np.bool_)
-    found[order] = np.repeat(known, np.diff(np.append(first, len(order))))
-    return found[len(borders) :]
-
-
-def _summed(segments: Floats, balance: Ints) -> Borders:
+def unmatched_in(segments: Floats) -> Bools:
+    """Return which edges (rows x0, y0, x1, y1) stay unmatched among all that parts told."""
     if len(segments) == 0:
-        return Borders(np.empty((0, 4)), np.empty(0, np.int64))
-    order, first = _runs(segments)
-    total = np.add.reduceat(balance[order], first)
-    kept = total != 0
-    return Borders(segments[order[first[kept]]], total[kept])
+        return np.empty(0, np.bool_)
+    start, end = segments[:, :2], segments[:, 2:]
+    order, first = same_edge_runs(start, end)
+    balance = np.add.reduceat(np.where(before(start, end), 1, -1)[order], first)
+    unmatched = np.empty(len(order), np.bool_)
+    unmatched[order] = np.repeat(balance != 0, np.diff(np.append(first, len(order))))
+    return unmatched
 
 
-def _runs(segments: Floats) -> tuple[Ints, Ints]:
-    """Return an order that puts equal rows side by side, and where each run of them begins.
+def places_among(edges: Floats, several: Floats) -> Ints:
+    """Return for each edge the place of its first copy, either way round, among several others; −1 where there is none.
 
-    The rows are sorted by their first coordinate, and further only where that is not enough.
+    Rows are x0, y0, x1, y1.
     """
-    order = np.argsort(segments[:, 0], kind="stable")
-    sorted_x = segments[order, 0]
-    equal = np.append(False, sorted_x[1:] == sorted_x[:-1])[: len(order)]
-    crowd = np.flatnonzero(equal | np.append(equal[1:], False)[: len(order)])
-    # Rows alone in their first coordinate are in place; the others are put in order by all four, run by run.
-    rows = order[crowd]
-    order[crowd] = rows[np.lexsort(segments[rows].T[::-1])]
-    differs = (segments[order[1:]] != segments[order[:-1]]).any(axis=1)
-    return order, np.flatnonzero(np.append(True, differs)[: len(order)])
+    if len(edges) == 0:
+        return np.empty(0, np.int64)
+    both = np.vstack([several, edges])
+    order, first = same_edge_runs(both[:, :2], both[:, 2:])
+    lowest = np.minimum.reduceat(order, first)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.repeat(np.where(lowest < len(several), lowest, -1), np.diff(np.append(first, len(order))))
+    return place[len(several) :]
+
+
+def linework(segments: Floats) -> Edges:
+    """Return unmatched edges as `coverage.examine_gaps` takes them: whose they are is not known to them."""
+    count = len(segments)
+    nobody = match_edges(np.empty(0, dtype=object))
+    rings = Rings(
+        x=segments[:, [0, 2]].ravel(),
+        y=segments[:, [1, 3]].ravel(),
+        lengths=np.full(count, 2, np.int64),
+        sign=np.ones(count),
+        feature=np.zeros(count, np.int64),
+        measurable=np.zeros(1, np.bool_),
+    )
+    start = np.arange(0, 2 * count, 2)
+    no = np.zeros(count, np.bool_)
+    return Edges(rings, start, no, no.copy(), np.full(count, -1), nobody.many, nobody.twins)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
-Shapes: TypeAlias = NDArray[Any]
+from geoplan.distributed.parts import Floats, Ints, Shapes
 
 _CELLS = 1024  # along each side of the grid that sorts out what is nowhere near
 _FEW = 20_000  # polygons, for which a grid is not worth while
@@ -28,7 +25,7 @@ class BoxTree:
 
     def __init__(self, bounds: Floats, shapes: Callable[[Ints], Shapes], *, few: int = _FEW) -> None:
         """Keep what queries are answered from; up to `few` polygons are all looked at."""
-        self._bounds, self._shapes, self._few = bounds, shapes, few
+        self.bounds, self._shapes, self._few = bounds, shapes, few
 
     def query(
         self, geometry: Shapes | BaseGeometry, predicate: str | None = None, distance: Floats | float | None = None
@@ -40,7 +37,7 @@ class BoxTree:
         if distance is not None:
             reach = np.broadcast_to(np.asarray(distance, dtype=np.float64), len(asked))[:, None]
             boxes = boxes + reach * [-1, -1, 1, 1]
-        pairs = self._meeting(boxes)
+        pairs = self.meeting(boxes)
         if predicate is not None:
             rows = np.unique(pairs[1])
             far = {} if distance is None else {"distance": distance}
@@ -50,15 +47,15 @@ class BoxTree:
 
     def near(self, boxes: Floats) -> Ints:
         """Return the polygons whose boxes meet at least one of some boxes (rows as of `bounds`), ascending."""
-        return np.asarray(np.unique(self._meeting(boxes)[1]))
+        return np.asarray(np.unique(self.meeting(boxes)[1]))
 
-    def _meeting(self, boxes: Floats) -> Ints:
+    def meeting(self, boxes: Floats) -> Ints:
         """Return the pairs (box, polygon) that meet, shape (2, n)."""
         known = np.flatnonzero(np.isfinite(boxes).all(axis=1))
         rows = self._perhaps(boxes[known])
         if len(rows) == 0:
             return np.empty((2, 0), np.int64)
-        tree = shapely.STRtree(shapely.box(*self._bounds[rows].T))
+        tree = shapely.STRtree(shapely.box(*self.bounds[rows].T))
         asking, found = tree.query(shapely.box(*boxes[known].T))
         return np.asarray(np.stack([known[asking], rows[found]]))
 
@@ -83,12 +80,12 @@ class BoxTree:
 
     @cached_property
     def _there(self) -> Ints:
-        return np.flatnonzero(np.isfinite(self._bounds).all(axis=1))
+        return np.flatnonzero(np.isfinite(self.bounds).all(axis=1))
 
     @cached_property
     def _corners(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Return where the corners of the polygons' boxes lie in a flat table of sums: offsets of x, of y, of both."""
-        low, high = self._cells(self._bounds[self._there, :2]), self._cells(self._bounds[self._there, 2:]) + 1
+        low, high = self._cells(self.bounds[self._there, :2]), self._cells(self.bounds[self._there, 2:]) + 1
         across = _CELLS + 1
         return low[:, 0] * across, low[:, 1], high[:, 0] * across, high[:, 1]
 
@@ -102,6 +99,6 @@ class BoxTree:
 
     @cached_property
     def _grid(self) -> tuple[Floats, Floats]:
-        known = self._bounds[self._there]
+        known = self.bounds[self._there]
         low, high = known[:, :2].min(axis=0), known[:, 2:].max(axis=0)
         return low, np.maximum((high - low) / _CELLS, np.spacing(np.abs(known).max()))

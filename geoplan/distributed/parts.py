@@ -17,6 +17,7 @@ from geoplan.read.parquet import geometry_of, read_wkb
 from geoplan.types import Text
 
 Shapes: TypeAlias = NDArray[Any]
+Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
 PART_ROWS = 65_536  # of a city's parcels: some 100 MB while they are examined, and some seconds of work
@@ -33,6 +34,12 @@ class Part(Protocol):
     def count(self) -> int:
         """Return the number of rows."""
 
+    def blobs(self, rows: Ints | None = None) -> Shapes:
+        """Return the geometry of the rows chosen (counted within the part), or of all, as WKB."""
+
+    def decoded(self, blobs: Shapes) -> Shapes:
+        """Return the geometry as stored from some of these."""
+
     def shapes(self, rows: Ints | None = None) -> Shapes:
         """Return the geometry as stored, of the rows chosen (counted within the part) or of all."""
 
@@ -47,8 +54,8 @@ class FilePart:
     first: int
     count: int
 
-    def shapes(self, rows: Ints | None = None) -> Shapes:
-        """Return the geometry as stored; raises InputError when the file cannot be read."""
+    def blobs(self, rows: Ints | None = None) -> Shapes:
+        """Return the geometry as WKB; raises InputError when the file cannot be read, or has changed."""
         path = Path(self.path)
         blobs = read_wkb(path, self.groups, self.skip, self.count)
         if len(blobs) != self.count:
@@ -57,7 +64,15 @@ class FilePart:
                 where=self.path,
                 hint=Text("Check it again when it is whole.", "请在文件完整后重新检查。"),
             )
-        return geometry_of(path, blobs if rows is None else blobs[rows])
+        return blobs if rows is None else blobs[rows]
+
+    def decoded(self, blobs: Shapes) -> Shapes:
+        """Return the geometry as stored; raises InputError when it is damaged."""
+        return geometry_of(Path(self.path), blobs)
+
+    def shapes(self, rows: Ints | None = None) -> Shapes:
+        """Return the geometry as stored; raises InputError when the file cannot be read."""
+        return self.decoded(self.blobs(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +80,25 @@ class HeldPart:
     """Rows whose geometry comes along as WKB, of layers that are not GeoParquet."""
 
     first: int
-    blobs: Shapes = field(repr=False)
+    held: Shapes = field(repr=False)
 
     @property
     def count(self) -> int:
         """Return the number of rows."""
-        return len(self.blobs)
+        return len(self.held)
+
+    def blobs(self, rows: Ints | None = None) -> Shapes:
+        """Return the geometry as WKB."""
+        return self.held if rows is None else self.held[rows]
+
+    def decoded(self, blobs: Shapes) -> Shapes:
+        """Return the geometry as stored."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(shapely.from_wkb(blobs), dtype=object)
 
     def shapes(self, rows: Ints | None = None) -> Shapes:
         """Return the geometry as stored."""
-        with np.errstate(invalid="ignore"):
-            return np.asarray(shapely.from_wkb(self.blobs if rows is None else self.blobs[rows]), dtype=object)
+        return self.decoded(self.blobs(rows))
 
 
 def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int | None = None) -> Iterator[FilePart]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Protocol
 
@@ -12,15 +11,12 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.area import MANY_POINTS, Crowds, ellipsoidal_areas
-from geoplan.coverage import Layer
 from geoplan.crs import same_crs
 from geoplan.distributed import survey as tasks
-from geoplan.distributed.borders import Borders, among, joined
-from geoplan.distributed.boxes import BoxTree, Floats
-from geoplan.distributed.parts import Ints, Part, Shapes
+from geoplan.distributed.borders import unmatched_in
+from geoplan.distributed.parts import Floats, Ints, Part, Shapes
 from geoplan.distributed.shapes import Columns, RemoteShapes, Shelf
-from geoplan.distributed.survey import Frame, Refusal, Survey, subject_of
-from geoplan.edges import Edges, match_edges
+from geoplan.distributed.survey import PARTS, SOLID, STORED, Frame, Refusal, Survey, subject_of
 
 _FETCHES = 4  # of some rows of a part; whoever keeps coming gets more and more of the rows that follow
 
@@ -72,22 +68,24 @@ class Spread:
     @cached_property
     def stored_columns(self) -> Columns:
         """Return what is known of the geometry as stored, by the names of shapely's functions."""
-        return _together([one.stored for one in self.surveys])
+        return _together(STORED, [one.stored for one in self.surveys])
 
     @cached_property
     def solid_columns(self) -> Columns:
         """Return what is known of the geometry that is measured and compared."""
-        return _together([one.solid for one in self.surveys])
+        return _together(SOLID, [one.solid or one.stored for one in self.surveys])
 
     @cached_property
     def part_columns(self) -> Columns:
         """Return what is known of the single polygons of the latter."""
-        return _together([one.parts for one in self.surveys])
+        return _together(PARTS, [one.parts or one.stored for one in self.surveys])
 
     @cached_property
     def part_places(self) -> Ints:
         """Return the feature of each single polygon."""
-        return np.concatenate([one.of_parts + part.first for one, part in zip(self.surveys, self._parts, strict=True)])
+        several = zip(self.surveys, self._parts, strict=True)
+        places = [np.arange(part.count) if one.of_parts is None else one.of_parts for one, part in several]
+        return np.concatenate([own + part.first for own, part in zip(places, self._parts, strict=True)])
 
     @cached_property
     def singles(self) -> Shelf:
@@ -147,42 +145,34 @@ class Spread:
         ]
         return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
 
-    def examined(self, reach: tuple[float, float]) -> Layer:
-        """Return the layer as `coverage.examine` takes it, with all polygons near unmatched edges at hand.
+    @cached_property
+    def told_edges(self) -> tuple[Floats, Ints]:
+        """Return the edges that parts left unmatched and that stay so, in their order, and the part each is of.
 
-        `reach` is how far from those, along x and y, anything is looked for.
+        Rows are x0, y0, x1, y1.
         """
-        flat = Shelf(len(self.solid), lambda rows: (rows, _flat(self.solid.at(rows))))
-        tree = BoxTree(self.solid_columns["bounds"], flat.at)
-        near = tree.near(_boxes(self.borders.segments) + np.array([-1, -1, 1, 1]) * np.tile(reach, 2))
-        self._bring_at_once(near)
+        several = [one.borders for one in self.surveys]
+        segments = np.vstack([np.empty((0, 4)), *several])
+        kept = np.flatnonzero(unmatched_in(segments))
+        part = np.repeat(np.arange(len(several)), [len(one) for one in several])
+        return segments[kept], part[kept]
 
-        def around(polygons: Ints) -> Edges:
-            rows = tree.near(self.solid_columns["bounds"][polygons])
-            return match_edges(_alone(flat, rows))
+    def part_of(self, rows: Ints) -> Ints:
+        """Return the number of the part that each row is in."""
+        return np.asarray(np.searchsorted(self._firsts, rows, side="right") - 1)
 
-        found = match_edges(_alone(flat, near))
-        # What only looks unmatched, because the polygon beside it is not at hand, is matched in the whole layer.
-        loose = np.flatnonzero(~found.matched)
-        found.matched[loose[~among(found.segments(loose), self.borders)]] = True
-        edges = _WiderEdges(
-            found.rings, found.start, found.back, found.matched, found.partner, found.many, found.twins, around
-        )
-        shapes: Any = RemoteShapes(flat, lambda: self.solid_columns)
-        lookup: Any = tree
-        return Layer(shapes, lookup, edges)
+    def pieces(self, rows: Ints) -> tuple[tuple[Part, Ints], ...]:
+        """Return the parts that hold some rows, which are ascending, with their rows there."""
+        which, starts = np.unique(self.part_of(rows), return_index=True)
+        several = zip(which.tolist(), np.split(rows, starts[1:]), strict=True)
+        return tuple((self._parts[one], own - self._firsts[one]) for one, own in several)
 
-    @cached_property
-    def borders(self) -> Borders:
-        """Return the edges that are unmatched in the whole layer."""
-        return joined([one.borders for one in self.surveys])
-
-    def _bring_at_once(self, near: Ints) -> None:
-        """Bring what is going to be looked at one by one: polygons near open borders, and all that are not sound."""
-        self.stored.at(np.union1d(near, np.flatnonzero(~self._sound)))
+    def run(self, task: Task, parts: Sequence[Any], **options: Any) -> list[Any]:
+        """Return what a task comes to for some other parts than those of the layer; raises what a worker met."""
+        return _unwrapped(self._crew.start(task, parts, self.frame, [options] * len(parts)).results())
 
     @cached_property
-    def _sound(self) -> NDArray[np.bool_]:
+    def sound(self) -> NDArray[np.bool_]:
         """Return which rows are solid as they are stored."""
         kinds, empty = self.stored_columns["get_type_id"], self.stored_columns["is_empty"]
         polygonal = ((kinds == shapely.GeometryType.POLYGON) | (kinds == shapely.GeometryType.MULTIPOLYGON)) & ~empty
@@ -220,7 +210,7 @@ class Spread:
 
     def _make_solid(self, rows: Ints) -> tuple[Ints, Shapes]:
         shapes = self.stored.at(rows)
-        odd = np.flatnonzero(~self._sound[rows])
+        odd = np.flatnonzero(~self.sound[rows])
         if len(odd):
             shapes[odd] = subject_of(shapes[odd], self.frame).solid
         return rows, shapes
@@ -233,17 +223,6 @@ class Spread:
         parts, of = parts[there], of[there]
         number = rows - np.searchsorted(self.part_places, places)
         return rows, parts[np.searchsorted(of, back) + number]
-
-
-@dataclass(frozen=True, slots=True)
-class _WiderEdges(Edges):
-    """The edges of polygons at unmatched ones; for the neighbours of others, those around them are asked for."""
-
-    around: Callable[[Ints], Edges]
-
-    def beside(self, polygons: Ints) -> Ints:
-        """Return the pairs of polygons that share a matched edge, one of them chosen, as `Edges.beside` does."""
-        return Edges.beside(self.around(polygons), polygons)
 
 
 def covered_by(spread: Spread, shape: Any) -> NDArray[np.bool_]:
@@ -263,21 +242,6 @@ def _unwrapped(results: Sequence[Any]) -> list[Any]:
     return list(results)
 
 
-def _together(several: Sequence[Columns]) -> Columns:
-    return {name: np.concatenate([one[name] for one in several]) for name in several[0]}
-
-
-def _boxes(segments: Floats) -> Floats:
-    ends = segments.reshape(-1, 2, 2)
-    return np.column_stack([ends.min(axis=1), ends.max(axis=1)])
-
-
-def _flat(shapes: Shapes) -> Shapes:
-    return np.asarray(shapely.force_2d(shapes), dtype=object) if shapely.has_z(shapes).any() else shapes
-
-
-def _alone(shelf: Shelf, rows: Ints) -> Shapes:
-    """Return as many shapes as there are rows on a shelf, None but for some."""
-    shapes = np.full(len(shelf), None, dtype=object)
-    shapes[rows] = shelf.at(rows)
-    return shapes
+def _together(functions: Sequence[Task], several: Sequence[Columns]) -> Columns:
+    names = [function.__name__ for function in functions]
+    return {name: np.concatenate([one[name] for one in several]) for name in names}

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from geoplan.area import CGCS2000, Areas, measure_areas
 from geoplan.checks import Subject
-from geoplan.coverage import Coverage, examine
+from geoplan.coverage import Coverage
 from geoplan.crs import same_datum
 from geoplan.distributed import survey as tasks
-from geoplan.distributed.boxes import Floats
+from geoplan.distributed.dividing import coverage_of
+from geoplan.distributed.parts import Floats, even_edges, parts_in_hand
 from geoplan.distributed.shapes import RemoteShapes
 from geoplan.distributed.spread import Spread, solid_shapes
 from geoplan.distributed.survey import Frame
@@ -27,6 +28,8 @@ from geoplan.errors import GeoplanError
 from geoplan.rings import Rings, rings_of
 from geoplan.types import AreaMethod
 from geoplan.zones import joint_digest
+
+_MANY_PIECES = 500  # whose widths take workers longer than it takes to ask them
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,20 @@ class SpreadSubject(Subject):
     @cached_property
     def coverage(self) -> Coverage:
         """Return overlaps, gaps and unmatched vertices, exact in the coordinates as stored."""
-        return examine(self.spread.examined(self.reach), boundary=self.boundary, distance=self.reach)
+        return coverage_of(self.spread, self.reach, self.boundary)
 
     def measure(self, geometries: NDArray[Any]) -> NDArray[np.float64]:
         """Return areas in m² of other polygons of the layer by the chosen method; of all its parts, by the workers."""
         if geometries is not self.parts[0]:
             return super().measure(np.asarray(geometries))
         return SpreadAreas(self, single=True).by(self.method)
+
+    def widths(self, pieces: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the widths in m of pieces in the layer's CRS; of many, as the workers tell them."""
+        if len(pieces) < _MANY_PIECES:
+            return super().widths(pieces)
+        shares = parts_in_hand(pieces, even_edges(len(pieces), _MANY_PIECES))
+        return np.concatenate(self.spread.run(tasks.across, shares))
 
     def subject_digest(self, *places: int) -> str:
         """Return the digest findings about these features (all of them, if none is named) hang on."""

@@ -25,13 +25,14 @@ from geoplan.area import (
     perimeters,
     planar_areas,
     rings_by_cell,
+    widths,
 )
 from geoplan.checks import Subject
-from geoplan.distributed.borders import Borders, borders_of
-from geoplan.distributed.parts import Ints, Part, Shapes
+from geoplan.distributed.parts import Floats, Ints, Part, Shapes
 from geoplan.edges import match_edges
 from geoplan.errors import GeoplanError
 from geoplan.match import Matching
+from geoplan.parallel import one_thread
 from geoplan.zones import ZoneLayer, canonical_contents
 
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
@@ -57,21 +58,22 @@ class Survey:
     """What a part tells of itself.
 
     `stored` are columns about the geometry as stored, `solid` about that of `Subject.solid`, `parts` about the single
-    polygons of the latter, by the names of shapely's functions; `of_parts` is the place of each in the part. `valid`,
-    `usable` (`in_numbers`) and `out_of_range` are as in Subject, `borders` the edges left over. `ellipsoidal_m2` are
+    polygons of the latter, by the names of shapely's functions; `of_parts` is the place of each in the part. What is
+    the same as the one before is None: nearly always all is. `valid`, `usable` (`in_numbers`) and `out_of_range` are as
+    in Subject, `borders` the edges left over, in their order (rows x0, y0, x1, y1). `ellipsoidal_m2` are
     the areas in the plane of the frame, taken for a crowded one; `crowds` says how crowded the part is, and `sparse`
     which of its features begin a ring in cells that are not. These are None where there is no plane yet, or a worker
     refused to measure in it.
     """
 
     stored: Columns
-    solid: Columns
-    parts: Columns
-    of_parts: Ints
+    solid: Columns | None
+    parts: Columns | None
+    of_parts: Ints | None
     valid: NDArray[np.bool_]
     usable: NDArray[np.bool_]
     out_of_range: NDArray[np.bool_]
-    borders: Borders
+    borders: Floats
     crowds: Crowds | None = None
     sparse: Mapping[tuple[float, float], Ints] = field(default_factory=dict)
     ellipsoidal_m2: NDArray[np.float64] | None = field(default=None, repr=False)
@@ -80,23 +82,31 @@ class Survey:
 def survey(part: Part, frame: Frame, *, edges: bool) -> Survey:
     """Return what is to be known of a part before anything else; without `edges` nothing of its borders."""
     subject = subject_of(part.shapes(), frame)
-    stored = _columns(STORED, subject.layer.geometry)
-    solid = subject.solid
-    parts, places = subject.parts
+    single, sound = all_sound(subject)
+    stored = _columns(STORED + PARTS[:2] if single else STORED, subject.layer.geometry)
+    parts, places = (None, None) if single else subject.parts
     crowds, sparse, areas = _areas(subject, frame)
+    loose = subject.edges if edges else match_edges(np.empty(0, dtype=object))
     return Survey(
         stored=stored,
-        solid=_columns(SOLID, solid),
-        parts=_columns(PARTS, parts),
+        solid=None if sound else _columns(SOLID, subject.solid),
+        parts=None if parts is None else _columns(PARTS, parts),
         of_parts=places,
         valid=subject.valid,
         usable=subject.in_numbers,
         out_of_range=subject.out_of_range,
-        borders=borders_of(subject.edges if edges else match_edges(np.empty(0, dtype=object))),
+        borders=loose.segments(~loose.matched),
         crowds=crowds,
         sparse=sparse,
         ellipsoidal_m2=areas,
     )
+
+
+def all_sound(subject: Subject) -> tuple[bool, bool]:
+    """Return whether all features are single polygons, and whether all are solid as they are stored."""
+    solid = bool(subject.polygonal.all() and subject.valid.all() and not subject.out_of_range.any())
+    single = shapely.get_type_id(subject.layer.geometry) == shapely.GeometryType.POLYGON
+    return solid and bool(single.all()), solid
 
 
 def subject_of(shapes: Shapes, frame: Frame) -> Subject:
@@ -140,6 +150,11 @@ def covered(part: Part, frame: Frame, *, by: Any) -> NDArray[np.bool_]:
     return np.asarray(shapely.covers(by, subject_of(part.shapes(), frame).solid))
 
 
+def across(part: Part, frame: Frame) -> NDArray[np.float64]:
+    """Return the widths of pieces in m."""
+    return widths(part.shapes(), frame.crs)
+
+
 def fetch(part: Part, frame: Frame, *, rows: Ints) -> Shapes:  # noqa: ARG001 - every task is called alike
     """Return the geometry as stored, as WKB, of some rows of a part."""
     shapes = part.shapes(rows)
@@ -165,9 +180,13 @@ class Refusal:
 
 
 def run(function: Callable[..., Any], part: Part, frame: Frame, options: Mapping[str, Any]) -> Any:
-    """Return what a task comes to, or the refusal it ended with: what is sent to workers is always this."""
+    """Return what a task comes to, or the refusal it ended with: what is sent to workers is always this.
+
+    A worker runs as many tasks at a time as it was started with threads for, so none starts threads of its own.
+    """
     try:
-        return function(part, frame, **options)
+        with one_thread():
+            return function(part, frame, **options)
     except GeoplanError as error:
         return Refusal(type(error), dict(vars(error)))
 
