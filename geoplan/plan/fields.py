@@ -35,7 +35,7 @@ def _plain(value: str) -> str:
 def _both_languages(value: object) -> object:
     """Turn plain text into the same text in both languages; a table must hold exactly en and zh."""
     if isinstance(value, str):
-        return Text.same(value)
+        return Text.same(value.strip())
     if isinstance(value, dict):
         odd = sorted(set(map(str, value)) ^ {"en", "zh"})
         if odd:
