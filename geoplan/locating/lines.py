@@ -46,7 +46,7 @@ class Lines:
 
     @classmethod
     def over(cls, at: Floats) -> Self:
-        """Return the strips between given lines, at least two, strictly ascending."""
+        """Return the strips between given lines, at least two, ascending and no closer than roundings of the widest."""
         bins = _BINS_PER_STRIP * (len(at) - 1)
         scale = bins / float(at[-1] - at[0])
         begins = np.searchsorted(at, at[0] + np.arange(bins) / scale, side="right") - 1
