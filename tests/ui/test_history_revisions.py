@@ -13,6 +13,14 @@ from geoplan.ui import history_tables as tables
 from tests.output.examples import HOSTILE, HOSTILE_IDS
 from tests.records import HASHES, history, revision
 
+KEYS = st.sampled_from(["explanation", "en", "zh", "verdict", "draft", "name"])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=5) | st.integers(),
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
 def text_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).strip()
 
@@ -147,7 +155,7 @@ def test_whatever_a_store_holds_is_text(name: str, language: str) -> None:
         assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x1f\ud800-\udfff]", str(cell))
 
 
-@given(st.recursive(st.none() | st.booleans() | st.text(max_size=5) | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["explanation", "en", "zh", "verdict", "draft", "name"]), inner, max_size=3), max_leaves=6))  # fmt: skip
+@given(ANYTHING)
 def test_a_decision_of_any_shape_is_told_or_passed_over(decision: object) -> None:
     kept = decision if isinstance(decision, dict) else {"explanation": decision}
     said = tables.decision_text(kept)
