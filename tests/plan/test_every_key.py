@@ -18,7 +18,7 @@ Place = tuple[str | int, ...]
 
 # What TOML can hold, by kind. Dates are written bare, as TOML writes them.
 KINDS: dict[str, tuple[Any, ...]] = {
-    "text": ("anything",),
+    "text": ("a thing",),
     "empty": ("", "   "),
     "control": ("a\x00b", "a\x1b[2Jb"),
     "long": ("x" * 5001,),
@@ -28,7 +28,7 @@ KINDS: dict[str, tuple[Any, ...]] = {
     "odd": (float("nan"), float("inf"), float("-inf")),
     "day": (date(2024, 2, 29),),
     "moment": (datetime(2024, 2, 29, 12, 30), time(12, 30)),
-    "list": ([], [1], [[]], ["anything"], [{}]),
+    "list": ([], [1], [[]], ["a thing"], [{}]),
     "table": ({}, {"en": "x"}, {"fr": "x", "en": "y", "zh": "z"}),
 }
 
