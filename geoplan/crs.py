@@ -77,12 +77,12 @@ def norm_crs(value: Any) -> CRS:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PROJ text earns a lecture on lossiness that no user can act on
-            crs = CRS.from_user_input(value)
+            crs = CRS.from_user_input(value.strip() if isinstance(value, str) else value)
             if crs.is_compound:
                 crs = crs.sub_crs_list[0]
             crs = _flat(crs)
-    except ProjCrsError as error:
-        shown = str(value)[:80]
+    except (ProjCrsError, UnicodeEncodeError) as error:  # the latter: bytes of a command line that are no text
+        shown = "".join(character if character.isprintable() else "\ufffd" for character in str(value)[:80])
         raise CrsError(
             Text(f"“{shown}” is not a known coordinate system.", f"“{shown}”不是已知的坐标系。"),
             hint=Text(

@@ -332,3 +332,30 @@ def test_across_the_antimeridian_the_scale_stays_that_of_the_projection() -> Non
     west = determinants(metres_jacobian(code(32601), np.array([x - 5000]), np.array([y])))[0]
     on_it = determinants(metres_jacobian(code(32601), np.array([x]), np.array([y])))[0]
     assert on_it == pytest.approx(west, rel=1e-4)
+
+
+# --- whatever stands where a code belongs ---
+
+
+@pytest.mark.parametrize("value", [
+    "", "   ", "a\x00b", "\ud800", "caf\udce9", "\x1b[2J\x1b]0;owned\x07", "\u202eEPSG:4548", "EPSG:", "EPSG:99999999",
+    "EPSG:4548; DROP TABLE", "+proj=pipeline +step", "x" * 100_000, "ＥＰＳＧ：4548", "/etc/passwd", "EPSG:4978",
+    "EPSG:5773", None, True, -1, 10**30, float("nan"), 4548.0, [], {}, b"EPSG:4548",
+])  # fmt: skip
+def test_what_is_no_system_is_one_printable_line_in_both_languages_with_a_next_step(value: object) -> None:
+    with pytest.raises(CrsError) as caught:
+        norm_crs(value)
+    for language in ("en", "zh"):
+        line = caught.value.line(language)
+        assert line.isprintable()
+        assert len(line) < 300
+        line.encode()
+    assert caught.value.hint is not None
+
+
+@pytest.mark.parametrize("spelling", [
+    "EPSG:4548", "epsg:4548", " EPSG:4548 ", "EPSG:4548\n", "4548", 4548, "urn:ogc:def:crs:EPSG::4548",
+    CRS.from_epsg(4548), CRS.from_epsg(4548).to_wkt(),
+])  # fmt: skip
+def test_a_code_is_the_same_however_it_is_spelt(spelling: object) -> None:
+    assert code_of(norm_crs(spelling)) == "EPSG:4548"
