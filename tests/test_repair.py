@@ -267,7 +267,9 @@ def test_ways_of_several_rounds_add_up_unless_the_vertices_say_otherwise() -> No
     after = ring((-0.008, 0), (10, 0), (10, 10), (0, 10.006))
     both = [entry("snapping", 0.008), entry("snapping", 0.006)]
     assert largest_way_m(both, before, after, reach) == pytest.approx(0.008, abs=1e-6)
-    assert largest_way_m([*both, entry("gaps", 0.0)], before, after, reach) == pytest.approx(0.014)
+    assert largest_way_m([*both, entry("gaps", 0.0)], before, after, reach) == pytest.approx(0.008, abs=1e-6)
+    cut = ring((-0.008, 0), (10, 0), (10, 10))  # a corner is gone, 10 m from the next vertex
+    assert largest_way_m([*both, entry("gaps", 0.0)], before, cut, reach) == pytest.approx(0.014)
     assert largest_way_m(both[:1], before, after, reach) == 0.008
     assert largest_way_m([], before, after, reach) == 0.0
 

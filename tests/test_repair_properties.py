@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -65,6 +65,7 @@ def test_an_exact_partition_stays_as_it_is_to_the_last_bit(seed: int) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(seeds)
+@example(2219)  # a bowtie is untied in both rounds, in each of which vertices move, but no vertex in both
 def test_a_jittered_partition_comes_back_without_overlap_or_gap(seed: int) -> None:
     exact = partition(seed)
     shapes = jittered(exact, np.random.default_rng(seed), TOLERANCE.width_m / 3 * 0.999)

@@ -198,13 +198,14 @@ def _refusals(
 def largest_way_m(entries: Sequence[LedgerEntry], before: Any, after: Any, reach: Reach) -> float:
     """Return how far in metres a vertex of a zone was moved by all its entries together, or an upper bound of it.
 
-    Ways of several rounds may add up. Where other steps took vertices away, their sum is all that is known.
+    Ways of several rounds add up at most; where a vertex is nearer than that to one of the repaired zone, that counts.
+    A vertex that another step took away has none near, and then their sum is all that is known.
     """
     ways = [entry.largest_move_m for entry in entries if entry.step == "snapping"]
-    if len(ways) < 2 or {entry.step for entry in entries} & {"validity", "overlaps", "gaps"}:
+    if len(ways) < 2:
         return sum(ways)
     _, largest = moves(*(np.array([shape, None], dtype=object)[:1] for shape in (before, after)))
-    return float(largest[0]) * metres_per_unit(reach.crs)
+    return min(sum(ways), float(largest[0]) * metres_per_unit(reach.crs))
 
 
 def _beyond(gained: float, lost: float, limits: _Limits) -> Text:
