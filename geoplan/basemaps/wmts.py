@@ -131,11 +131,12 @@ def _zoom(matrix: ET.Element) -> int | None:
         width, height = int(_text(matrix, "TileWidth")), int(_text(matrix, "TileHeight"))
         left, top = (float(value) for value in _text(matrix, "TopLeftCorner").split())
         zoom = math.log2(2 * HALF_WORLD_M / (denominator * _PIXEL_M * width))
+        level = round(zoom)  # "NaN" is a number to Python, and has none
     except (ValueError, ZeroDivisionError, OverflowError):
         return None
     corner = abs(left + HALF_WORLD_M) < 1 and abs(top - HALF_WORLD_M) < 1
-    fits = corner and width == height and abs(zoom - round(zoom)) < 1e-3 and 0 <= round(zoom) <= 24
-    return round(zoom) if fits else None
+    fits = corner and width == height and abs(zoom - level) < 1e-3 and 0 <= level <= 24
+    return level if fits else None
 
 
 def _image_format(layer: ET.Element, wanted: str, host: str) -> str:
