@@ -102,6 +102,18 @@ class Fabric:
         found = self.parcels.at(float(x[0]), float(y[0]))
         return self.label(found[0]) if found else None
 
+    def near(self, bounds: tuple[float, float, float, float], most: int) -> tuple[int, ...]:
+        """Return the places of parcels in a view (west, south, east, north in degrees), those in its middle first.
+
+        `most` of them at most; () for a view beyond what the parcels' system can be of.
+        """
+        west, south, east, north = bounds
+        lon, lat = np.array([west, west, east, east]), np.array([south, north, south, north])
+        x, y = convert(lon, lat, norm_crs(_DEGREES), self.crs)
+        if not (np.isfinite(x).all() and np.isfinite(y).all()):
+            return ()
+        return self.parcels.near((float(x.min()), float(y.min()), float(x.max()), float(y.max())), most)
+
     def outline(self, label: ZoneId) -> tuple[BaseGeometry, ...]:
         """Return the outlines of an id in degrees, vertex by vertex as stored; () for an unknown id."""
         shapes = [self.parcels.geometry(place) for place in self.parcels.places_of(label)]

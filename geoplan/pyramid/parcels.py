@@ -171,11 +171,42 @@ class Parcels:
         point, found = shapely.Point(x, y), []
         for block in np.flatnonzero(near).tolist():
             shapes = _block(self, block)
-            usable = polygonal(shapes)
+            west, south, east, north = shapely.bounds(shapes).T
+            usable = polygonal(shapes) & (west <= x) & (x <= east) & (south <= y) & (y <= north)
             usable[usable] = shapely.is_valid(shapes[usable])
             inside = np.flatnonzero(usable)[shapely.intersects(shapes[usable], point)]
             found += self.order[block * BLOCK + inside].tolist()
         return tuple(sorted(found, reverse=True))
+
+    def at_many(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[tuple[int, ...], ...]:
+        """Return for each of many points what `at` returns of it; each block is unpacked once."""
+        west, south, east, north = self.block_bounds.T
+        first = [
+            int(np.argmax((west <= one_x) & (one_x <= east) & (south <= one_y) & (one_y <= north))) if len(west) else 0
+            for one_x, one_y in zip(x.tolist(), y.tolist(), strict=True)
+        ]
+        found: dict[int, tuple[int, ...]] = {}
+        for point in np.argsort(first, kind="stable").tolist():
+            found[point] = self.at(float(x[point]), float(y[point]))
+        return tuple(found[point] for point in range(len(x)))
+
+    def near(self, box: tuple[float, float, float, float], most: int) -> tuple[int, ...]:
+        """Return the places of parcels within a box (west, south, east, north) or across its edge, `most` at most.
+
+        Those nearest to its middle come first, by their own boxes: of more than can be told, the ones looked at.
+        """
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        away, reach = _away(self.block_bounds, x, y), float(np.hypot(box[2] - x, box[3] - y))
+        found: list[tuple[float, int]] = []
+        for block in np.argsort(away, kind="stable").tolist():
+            if away[block] > reach or (len(found) == most and away[block] > found[-1][0]):
+                break
+            bounds = shapely.bounds(_block(self, block))
+            west, south, east, north = bounds.T
+            inside = np.flatnonzero((west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1]))
+            places = self.order[block * BLOCK + inside].tolist()
+            found = sorted([*found, *zip(_away(bounds[inside], x, y).tolist(), places, strict=True)])[:most]
+        return tuple(place for _, place in found)
 
     def search(self, text: str, most: int) -> tuple[int, ...]:
         """Return the places of parcels whose id or a name holds a text, in the layer's order, `most` at most.
@@ -204,6 +235,13 @@ class Parcels:
 
     def __eq__(self, other: object) -> bool:
         return self is other
+
+
+def _away(bounds: NDArray[np.float64], x: float, y: float) -> NDArray[np.float64]:
+    """Return how far boxes are from a point, 0 inside; infinite for a box without a place."""
+    east = np.maximum(np.maximum(bounds[:, 0] - x, x - bounds[:, 2]), 0.0)
+    north = np.maximum(np.maximum(bounds[:, 1] - y, y - bounds[:, 3]), 0.0)
+    return np.nan_to_num(np.hypot(east, north), nan=np.inf)
 
 
 @lru_cache(maxsize=64)

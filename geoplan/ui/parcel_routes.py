@@ -1,4 +1,4 @@
-"""The routes to a fabric's parcels: /parcels/KEY/tiles/Z for tiles, …/at for what lies at a place, …/outline for one.
+"""The routes to a fabric's parcels: /parcels/KEY/tiles/Z for tiles, …/at for what lies at a place, …/near for a list.
 
 Tiles come several to an answer, joined as they lie on disk: a view is one or two requests and not dozens.
 
@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from geoplan.output import figures
+from geoplan.output.escape import visible
 from geoplan.output.map.drawing import collection
 from geoplan.pyramid import Fabric
 from geoplan.types import Text
@@ -31,6 +33,7 @@ MAX_SERVED = 32  # fabrics at a time, revisions of one counted each
 WORKERS = 4  # tiles and parcels looked up at the same time
 _KEY = re.compile(r"[0-9a-f]{32}")
 MOST_TILES = 32  # in one answer
+MOST_NEAR = 25  # parcels listed of a view
 _ZOOM = re.compile(r"[0-9]{1,2}")
 _PLACE = r"[0-9]{1,8}\.[0-9]{1,8}"
 _PLACES = re.compile(rf"{_PLACE}(,{_PLACE}){{0,{MOST_TILES - 1}}}")
@@ -81,6 +84,7 @@ def parcel_routes(
     return [
         Route(f"{root}/at", parcels.answered(_at)),
         Route(f"{root}/outline", parcels.answered(_outline)),
+        Route(f"{root}/near", parcels.answered(_near)),
         Route(f"{root}/tiles/{{zoom}}", parcels.answered(_tiles)),
     ]
 
@@ -136,6 +140,25 @@ def _at(fabric: Fabric, request: Request) -> Response:
     found = fabric.at(lon, lat)
     # An id longer than a link holds could be picked on the map and nowhere else.
     return JSONResponse({"id": found if found is not None and len(found) <= MAX_ID else None}, 200, _FRESH)
+
+
+def _near(fabric: Fabric, request: Request) -> Response:
+    """Answer ?west=&south=&east=&north=&lang= with the parcels in the middle of a view, as a list tells them."""
+    said = [request.query_params.get(name, "") for name in ("west", "south", "east", "north")]
+    if not all(_DEGREES.fullmatch(one) for one in said):
+        return _trouble(400, _NO_PLACE)
+    west, south, east, north = (float(one) for one in said)
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        return _trouble(400, _NO_PLACE)
+    language = "zh" if request.query_params.get("lang", "").startswith("zh") else "en"
+    rows = [_told(fabric, place, language) for place in fabric.near((west, south, east, north), MOST_NEAR)]
+    return JSONResponse({"zones": [row for row in rows if len(row["id"]) <= MAX_ID]}, 200, _FRESH)
+
+
+def _told(fabric: Fabric, place: int, language: str) -> dict[str, str]:
+    area = float(fabric.figures[place, 0])
+    shown = figures.quantity(None if math.isnan(area) else area, "m2", language)
+    return {"id": fabric.label(place), "name": visible(fabric.parcels.name(place).get(language)), "area": shown}
 
 
 def _outline(fabric: Fabric, request: Request) -> Response:

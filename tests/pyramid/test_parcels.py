@@ -57,6 +57,37 @@ def test_a_place_has_the_parcels_that_lie_on_it_and_no_other(fabric: tuple[Parce
     assert found > 60
 
 
+def test_parcels_of_a_view_are_told_from_its_middle_outwards(fabric: tuple[Parcels, np.ndarray]) -> None:
+    parcels, polygons = fabric
+    bounds = shapely.bounds(polygons)
+    west, south, east, north = shapely.total_bounds(polygons).tolist()
+    for x, y, half in (
+        (west + 300, south + 300, 200.0),
+        ((west + east) / 2, (south + north) / 2, 90.0),
+        (west, north, 60.0),
+    ):
+        box = shapely.box(x - half, y - half, x + half, y + half)
+        inside = np.flatnonzero(shapely.intersects(shapely.box(*bounds.T), box))
+        away = shapely.distance(shapely.box(*bounds[inside].T), shapely.Point(x, y))
+        found = parcels.near((x - half, y - half, x + half, y + half), len(polygons))
+        assert sorted(found) == inside.tolist()
+        nearest = parcels.near((x - half, y - half, x + half, y + half), 7)
+        assert len(nearest) == min(7, len(inside))
+        told = shapely.distance(shapely.box(*bounds[list(nearest)].T), shapely.Point(x, y))
+        assert told == pytest.approx(np.sort(away)[: len(nearest)])
+    assert parcels.near((west - 500, south - 500, west - 400, south - 400), 7) == ()
+
+
+def test_many_points_are_told_as_each_alone(fabric: tuple[Parcels, np.ndarray]) -> None:
+    parcels, polygons = fabric
+    points = shapely.get_coordinates(shapely.point_on_surface(polygons[::31]))
+    points = np.concatenate([points, points[:1] - 1e6])
+    told = parcels.at_many(points[:, 0], points[:, 1])
+    assert told == tuple(parcels.at(x, y) for x, y in points.tolist())
+    assert told[-1] == ()
+    assert parcels.at_many(np.zeros(0), np.zeros(0)) == ()
+
+
 def test_of_parcels_on_top_of_each_other_the_last_comes_first(tmp_path: Path) -> None:
     parcels = kept(tmp_path, [shapely.box(0, 0, 9, 9), shapely.box(2, 2, 4, 4), shapely.box(20, 0, 29, 9)])
     assert parcels.at(3, 3) == (1, 0)

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from geoplan.crs import norm_crs, to_lonlat
 from geoplan.pyramid.build import write_tiles
 from geoplan.pyramid.cache import write_json
-from geoplan.pyramid.fabric import META, Fabric
+from geoplan.pyramid.fabric import FIGURES, META, Fabric
 from geoplan.pyramid.mercator import to_world
 from geoplan.pyramid.parcels import write_parcels
 from geoplan.pyramid.world import in_world
@@ -40,6 +40,7 @@ def fabric(tmp_path_factory: pytest.TempPathFactory) -> Fabric:
     folder = tmp_path_factory.mktemp("cache") / KEY
     folder.mkdir()
     write_parcels(ZoneLayer(POLYGONS, METRES), LABELS, [Text.same(label) for label in LABELS], folder)
+    np.save(folder / FIGURES, np.array([[1600.0, 25.0]] * 4))
     made = write_tiles(in_world(rings_of(POLYGONS), METRES), folder)
     write_json(folder / META, {"crs": "EPSG:4548", "features": 4, "deepest": made.deepest, "bounds": made.bounds})
     found = Fabric.open(folder)
@@ -134,6 +135,28 @@ def test_a_place_tells_the_id_of_the_parcel_that_lies_there(fabric: Fabric) -> N
     assert ask(fabric, f"/{ROUTE}/{KEY}/at", query="lon=10.5&lat=-3").json == {"id": None}
 
 
+def test_the_parcels_of_a_view_are_listed_by_name_and_area(fabric: Fabric) -> None:
+    (west, south), (east, north) = middle(0), middle(3)
+    query = f"west={west - 1e-5:.9f}&south={south - 1e-4:.9f}&east={west + 1e-5:.9f}&north={north + 1e-4:.9f}&lang=en"
+    assert ask(fabric, f"/{ROUTE}/{KEY}/near", query=query).json == {
+        "zones": [{"id": "a", "name": "a", "area": "1,600.00 m²"}]
+    }
+    wide = f"west={west - 1:.6f}&south={south - 1:.6f}&east={east + 1:.6f}&north={north + 1:.6f}&lang=zh"
+    listed = ask(fabric, f"/{ROUTE}/{KEY}/near", query=wide)
+    assert {zone["id"] for zone in listed.json["zones"]} == set(LABELS[:3])  # the fourth is too long for a link
+    assert listed.headers["cache-control"] == "no-store"
+    far = ask(fabric, f"/{ROUTE}/{KEY}/near", query="west=10&south=10&east=11&north=11")
+    assert far.json == {"zones": []}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["", "west=1&south=1&east=0&north=2", "west=-181&south=0&east=1&north=1", "west=nan&south=0&east=1&north=1"],
+)
+def test_what_is_no_view_is_refused(fabric: Fabric, query: str) -> None:
+    assert ask(fabric, f"/{ROUTE}/{KEY}/near", query=query).status == 400
+
+
 def test_an_id_too_long_for_a_link_is_not_told(fabric: Fabric) -> None:
     lon, lat = middle(3)
     assert ask(fabric, f"/{ROUTE}/{KEY}/at", query=f"lon={lon:.9f}&lat={lat:.9f}").json == {"id": None}
@@ -159,7 +182,7 @@ def test_an_outline_is_the_parcel_itself_without_its_text(fabric: Fabric) -> Non
 
 
 def test_pages_of_other_sites_and_who_may_not_look_are_told_nothing(fabric: Fabric) -> None:
-    for path in ("tiles/0", "at", "outline"):
+    for path in ("tiles/0", "at", "outline", "near"):
         address = f"/{ROUTE}/{KEY}/{path}"
         assert ask(fabric, address, {"sec-fetch-site": "cross-site"}).status == 403
         assert ask(fabric, address, allowed=lambda _: False).status == 403

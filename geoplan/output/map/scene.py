@@ -55,7 +55,7 @@ def map_scene(view: PlanView, language: str, *, offset: Offset | None = None) ->
     rows = legend_rows(view, zones, located, tuple(kind for kind, _ in lines), language)
     fabric = None
     if isinstance(view, FabricView):
-        bounds, fabric, light = view.fabric.bounds or bounds, fabric_content(view), True
+        bounds, fabric, light = view.fabric.bounds or bounds, fabric_content(view, language), True
         rows = [fabric_row(view, language), *rows]
     content = {
         "plan": view.plan.id,

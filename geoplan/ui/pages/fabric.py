@@ -14,7 +14,7 @@ from geoplan.output.escape import for_html, visible
 from geoplan.output.map.page.tables import Head, Row, Table
 from geoplan.pyramid import Fabric, FabricSource, FabricView
 from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU
-from geoplan.ui import tables
+from geoplan.ui import fabric_facilities, fabric_handover, fabric_history, tables
 from geoplan.ui.card import method_html, plan_html
 from geoplan.ui.fabrics import is_checked, is_prepared, pursue, retry
 from geoplan.ui.frame import heading
@@ -36,13 +36,16 @@ _STEPS = {
     "tiles": "fabric_step_tiles",
     "checks": "fabric_step_checks",
 }
-# What does on the command line what a page does for fewer zones.
+# What does on the command line what a page does for fewer zones, and why the page does not.
 _COMMANDS = {
-    "facilities": "geoplan export {plan} --format csv --output zones.csv",
-    "update": "geoplan load FILE {plan}",
-    "history": "geoplan history {plan}",
-    "draw": "geoplan load FILE {plan}",
-    "handover": "geoplan export {plan} --format gpkg --output zones.gpkg",
+    "update": (
+        ("fabric_update_why", "geoplan load FILE {plan} --dry-run"),
+        ("fabric_update_then", "geoplan load FILE {plan} --author NAME --message TEXT"),
+    ),
+    "draw": (
+        ("fabric_draw_why", "geoplan export {plan} --format gpkg --layer zones --output {plan}.gpkg"),
+        ("fabric_update_then", "geoplan load {plan}.gpkg {plan} --author NAME --message TEXT"),
+    ),
 }
 
 
@@ -52,13 +55,13 @@ def show(visit: Visit, view: FabricView) -> None:
     if page in _COMMANDS:
         _elsewhere(visit, view, page)
         return
+    own = {"facilities": fabric_facilities.show, "history": fabric_history.show, "handover": fabric_handover.show}
     if page == "checks" and view.checking:
         heading(visit, "checks", visit.say("fabric_checking"))
         st.info(visit.say("fabric_checking_page", count=f"{len(view.fabric):,}"))
     else:
-        {"areas": _areas, "checks": _checks, "indicators": _indicators, "network": _network}.get(page, _overview)(
-            visit, view
-        )
+        shown = own | {"areas": _areas, "checks": _checks, "indicators": _indicators, "network": _network}
+        shown.get(page, _overview)(visit, view)
     if view.checking:
         _until_checked(view.source, visit.language)
 
@@ -257,8 +260,8 @@ def _network(visit: Visit, view: FabricView) -> None:  # noqa: ARG001 - all page
 
 
 def _elsewhere(visit: Visit, view: FabricView, page: str) -> None:
-    """Say what does for so many zones what this page does for fewer."""
+    """Say why this page cannot do it for so many zones, and what does."""
     heading(visit, page)
-    st.info(visit.say("fabric_elsewhere", count=f"{len(view.fabric):,}"))
-    st.text(visit.say("fabric_command"))
-    st.code(_COMMANDS[page].format(plan=view.plan.id), language="bash")
+    for why, command in _COMMANDS[page]:
+        st.text(visit.say(why, count=f"{len(view.fabric):,}"))
+        st.code(command.format(plan=view.plan.id), language="bash")
