@@ -30,9 +30,11 @@ CONNECT_SECONDS = 10.0
 _SCHEMES = ("tcp://", "tls://")
 _INSTALL = Text('Install it with: pip install "geoplan[dask]".', '请安装：pip install "geoplan[dask]"。')
 # No pages are served: neither the dashboard nor what it is made from. A worker that died may take its time to start
-# again on a busy machine: after 15 seconds it would be given up for good. Memory that is freed is soon needed again.
+# again on a busy machine: after 15 seconds it would be given up for good. Memory that is freed is soon needed again, so
+# it is kept: taking it anew for every array costs a third of a worker's time.
 _QUIET: Mapping[str, Any] = {
     "distributed.deploy.lost-worker-timeout": "1 hour",
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 2**25,
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**28,
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],

@@ -21,6 +21,8 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
 PART_ROWS = 65_536  # of a city's parcels: some 100 MB while they are examined, and some seconds of work
+FEWEST_ROWS = 8192  # that are worth a part of their own
+_SHARES = 8  # into which a layer is cut at least, so that no worker waits long for the last of the others
 
 
 class Part(Protocol):
@@ -101,12 +103,11 @@ class HeldPart:
         return self.decoded(self.blobs(rows))
 
 
-def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int | None = None) -> Iterator[FilePart]:
+def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int) -> Iterator[FilePart]:
     """Yield the parts of a file whose row groups have so many rows, its first row being row `first` of the layer.
 
-    Small row groups are taken together and large ones cut, so that no part has more than `most` rows (or PART_ROWS).
+    Small row groups are taken together and large ones cut, so that no part has more than `most` rows.
     """
-    most = most or PART_ROWS
     taken: list[int] = []
     rows = 0
     for group, count in enumerate(groups):
@@ -134,7 +135,13 @@ def parts_in_hand(shapes: Shapes, edges: Sequence[int]) -> tuple[HeldPart, ...]:
     return tuple(HeldPart(begin, blobs[begin:end]) for begin, end in pairwise(edges))
 
 
-def even_edges(count: int, most: int = PART_ROWS) -> list[int]:
+def rows_of_part(count: int) -> int:
+    """Return how many rows a part should have at most, of a layer of so many."""
+    return min(PART_ROWS, max(FEWEST_ROWS, -(-count // _SHARES)))
+
+
+def even_edges(count: int, most: int | None = None) -> list[int]:
     """Return where to cut so many rows into equal parts of at most `most`: at least one part, even of no rows."""
+    most = most or rows_of_part(count)
     pieces = max(-(-count // most), 1)
     return [count * piece // pieces for piece in range(pieces + 1)]

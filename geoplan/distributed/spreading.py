@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from geoplan.checks import Subject
 from geoplan.crs import default_projected, norm_crs, to_lonlat
-from geoplan.distributed.parts import FilePart, even_edges, parts_in_hand, parts_of_file
+from geoplan.distributed.parts import FilePart, even_edges, parts_in_hand, parts_of_file, rows_of_part
 from geoplan.distributed.spread import Crew, LayerShapes, Spread
 from geoplan.distributed.subject import SpreadSubject
 from geoplan.distributed.survey import Frame
@@ -66,10 +66,11 @@ class Spreading:
             skipped=(),
         )
         found = layer_of(raw, crs)
+        most = rows_of_part(sum(sum(groups) for groups, _ in heads))
         parts: list[FilePart] = []
         for file, (groups, _) in zip(files, heads, strict=True):
             first = parts[-1].first + parts[-1].count if parts else 0
-            parts += parts_of_file(file.absolute(), groups, first)
+            parts += parts_of_file(file.absolute(), groups, first, most)
         if not parts:
             return require_zones(found)  # there is not a single row
         spread = Spread(

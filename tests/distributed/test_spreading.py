@@ -15,7 +15,7 @@ import shapely
 from pyproj import CRS
 
 from geoplan.distributed import Spreading
-from geoplan.distributed.parts import FilePart, even_edges, parts_of_file
+from geoplan.distributed.parts import FilePart, even_edges, parts_of_file, rows_of_part
 from geoplan.errors import GeoplanError, InputError
 from geoplan.output.documents import measure_document
 from geoplan.read import read_zones
@@ -54,6 +54,12 @@ def test_parts_hold_every_row_once_in_order_and_none_is_too_large(groups: list[i
 def test_rows_in_hand_are_cut_evenly() -> None:
     assert even_edges(0) == [0, 0]
     assert even_edges(10, 4) == [0, 3, 6, 10]
+    assert even_edges(9000) == [0, 4500, 9000]
+
+
+@pytest.mark.parametrize(("rows", "most"), [(100, 8192), (80_000, 10_000), (80_001, 10_001), (10**7, 65_536)])
+def test_a_layer_has_at_least_eight_parts_unless_they_are_tiny(rows: int, most: int) -> None:
+    assert rows_of_part(rows) == most
 
 
 @pytest.mark.parametrize("rows", [7, 40, 1000])
