@@ -18,6 +18,20 @@ UNITS = {
     "km": Text("km", "km"),
     "percent": Text("%", "%"),
     "zones": Text("zones", "个分区"),
+    "features": Text("features", "个要素"),
+    "vertices": Text("vertices", "个节点"),
+}
+_ONE_OF = {"zones": "zone", "features": "feature", "vertices": "vertex"}
+# What a feature is where it should be a polygon, as GEOS names it.
+SHAPES = {
+    "Point": Text("Point", "点"),
+    "MultiPoint": Text("MultiPoint", "多点"),
+    "LineString": Text("LineString", "线"),
+    "MultiLineString": Text("MultiLineString", "多线"),
+    "LinearRing": Text("LinearRing", "闭合线"),
+    "Polygon": Text("Polygon", "面"),
+    "MultiPolygon": Text("MultiPolygon", "多部件面"),
+    "GeometryCollection": Text("GeometryCollection", "混合图形集合"),
 }
 # Field names of attribute tables and documents may spell a unit in other ways.
 _SAME_UNIT = {"m²": "m2", "km²": "km2", "%": "percent"}
@@ -90,23 +104,25 @@ _BY_UNIT: dict[str, Callable[[float, str], str]] = {
 def quantity(value: float | str | None, unit: str | None, language: str = "en") -> str:
     """Return an expected or measured value with its unit; a "share" is shown as a percentage.
 
-    Text is returned as it is; None and NaN are "unknown".
+    Text is returned as it is, but for kinds of geometry; None and NaN are "unknown".
     """
     if isinstance(value, str):
-        return value
+        return SHAPES.get(value, Text.same(value)).get(language)
     if value is None or not math.isfinite(value):
         return UNKNOWN.get(language)
     if unit == "share":
         return share(value, language)
     key = _SAME_UNIT.get(unit or "", unit or "")
     shown = _BY_UNIT[key](value, language) if key in _BY_UNIT else compact(value, language)
-    named = UNITS[key].get(language) if key in UNITS else key
+    one = value == 1 and key in _ONE_OF and language != "zh"
+    named = _ONE_OF[key] if one else UNITS.get(key, Text.same(key)).get(language)
     return f"{shown} {named}".strip()
 
 
 def unit(name: str, language: str = "en") -> str:
-    """Return a unit of `UNITS` in the language."""
-    return UNITS[name].get(language)
+    """Return a unit in the language, one that is not known as it is; shares are told in percent."""
+    key = "percent" if name == "share" else _SAME_UNIT.get(name, name)
+    return UNITS[key].get(language) if key in UNITS else name
 
 
 def _divided(value: float | None, by: float) -> float | None:

@@ -21,6 +21,13 @@ COMPARISON_WORDS: Mapping[Comparison, Text] = {
     Comparison.ABOUT: Text("about", "约"),
 }
 
+# What a boundary is worth, by the status of its plan.
+BOUNDARY_WORDS: Mapping[str, Text] = {
+    "official": Text("official", "官方"),
+    "indicative": Text("indicative", "示意"),
+    "draft": Text("draft", "草案"),
+}
+
 # The words facility files use for how a place is known; other words are shown as they are.
 BASIS_WORDS: Mapping[str, Text] = {
     "stated": Text("stated", "资料所载"),

@@ -190,3 +190,21 @@ def test_units_are_known_however_they_are_spelt(spelt: str, unit: str) -> None:
 def test_every_unit_has_a_name_in_both_languages(name: str) -> None:
     assert figures.unit(name).strip()
     assert figures.unit(name, "zh").strip()
+
+
+@pytest.mark.parametrize(("value", "unit", "en", "zh"), [
+    (1, "features", "1 feature", "1 个要素"), (2, "features", "2 features", "2 个要素"),
+    (1.0, "zones", "1 zone", "1 个分区"), (0, "zones", "0 zones", "0 个分区"),
+    (1, "vertices", "1 vertex", "1 个节点"), (3, "vertices", "3 vertices", "3 个节点"),
+    ("Polygon", None, "Polygon", "面"), ("MultiLineString", None, "MultiLineString", "多线"),
+    ("Polygonal", None, "Polygonal", "Polygonal"),
+])  # fmt: skip
+def test_what_checks_count_and_find_is_told_in_the_readers_language(
+    value: float | str, unit: str | None, en: str, zh: str
+) -> None:
+    assert (figures.quantity(value, unit), figures.quantity(value, unit, "zh")) == (en, zh)
+
+
+def test_a_unit_nobody_has_a_word_for_is_told_as_it_is() -> None:
+    names = ("parsec", "", "share", "m²", "ha")
+    assert [figures.unit(name, "zh") for name in names] == ["parsec", "", "%", "m²", "公顷"]

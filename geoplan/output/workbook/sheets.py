@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from geoplan.output import figures
 from geoplan.output.handover import (
     Remarks,
     awaited_zones,
@@ -22,7 +23,7 @@ from geoplan.output.labels import (
     others_sentence,
     verdict_sentence,
 )
-from geoplan.output.words import BASIS_WORDS, COMPARISON_WORDS, KIND_WORDS
+from geoplan.output.words import BASIS_WORDS, BOUNDARY_WORDS, COMPARISON_WORDS, KIND_WORDS
 from geoplan.output.workbook.values import Cell, Grid, Heading, Kind, Sheet, Tone, Value
 from geoplan.plan.model import Zone
 from geoplan.result import Measurement, ZoneMeasure
@@ -216,7 +217,7 @@ def _zone_row(view: PlanView, zone: ZoneMeasure, remarks: Remarks, colour: str, 
         Cell(own, colour=colour),
         other,
         _groups_of(view, remarks.groups, language),
-        view.plan.status,
+        BOUNDARY_WORDS.get(view.plan.status, Text.same(view.plan.status)).get(language),
         *(zone.area_m2(method) for method in AreaMethod),
         *_units(area),
         None if zone.percent is None else zone.percent / 100,
@@ -284,12 +285,17 @@ def _finding_row(view: PlanView, finding: Finding, language: str) -> tuple[Value
         finding.message.get(language),
         finding.area_m2,
         finding.width_m,
-        Cell(finding.expected, kind=share),
-        Cell(finding.measured, kind=share),
-        finding.unit,
+        Cell(_told(finding.expected, language), kind=share),
+        Cell(_told(finding.measured, language), kind=share),
+        figures.unit(finding.unit, language) if finding.unit else None,
         accepted,
         finding.id,
     )
+
+
+def _told(value: float | str | None, language: str) -> float | str | None:
+    """Return a figure as it is; text, such as a kind of geometry, in the language."""
+    return figures.quantity(value, None, language) if isinstance(value, str) else value
 
 
 def _indicator_row(
