@@ -35,8 +35,10 @@ def clip_cells(text: str, width: int) -> str:
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
     """Return lines of at most `width` cells, the second and later ones indented; never empty.
 
-    Breaks at spaces and around wide characters; a longer word is cut.
+    Breaks at spaces and around wide characters; a longer word is cut. Where an indent would leave no room there is
+    none, and a wide character stands even in a line of one cell.
     """
+    indent = indent if cell_len(indent) + 2 <= width else ""
     lines, line = [], ""
     for atom in _atoms(text):
         if cell_len(line) + cell_len(atom.rstrip()) <= width:
@@ -101,5 +103,5 @@ def _cut(line: str, width: int) -> tuple[str, str]:
     for place, character in enumerate(line):
         used += get_character_cell_size(character)
         if used > width:
-            return line[:place], line[place:]
+            return line[: max(place, 1)], line[max(place, 1) :]
     return line, ""

@@ -73,3 +73,48 @@ def test_columns_are_left_out_in_the_order_given_when_there_is_no_room() -> None
 def test_no_line_of_a_table_is_wider_than_asked(width: int) -> None:
     lines = table(["zone", "a", "b"], [["长" * 40, "1" * 15, "2" * 15]], width)
     assert all(cell_len(line) <= width for line in lines)
+
+
+@given(TEXTS, st.integers(0, 12), st.sampled_from(["", "  ", "      ", "长 "]))
+def test_a_text_is_wrapped_to_an_end_however_narrow_the_line(text: str, width: int, indent: str) -> None:
+    lines = wrap(text, width, indent)
+    assert lines
+    assert "".join(lines).replace(" ", "").replace("长", "") == text.replace(" ", "")
+    # A wide character has nowhere to go in a line of one cell.
+    assert all(cell_len(line) <= max(width, 2) for line in lines)
+
+
+CELLS = st.text(st.sampled_from("ab1.科，…"), max_size=14)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=5), st.integers(20, 60))
+def test_a_table_has_a_line_for_each_row_and_its_figures_flush_to_the_right(
+    rows: list[tuple[str, str, str]], width: int
+) -> None:
+    lines = table(["zone", "first", "second"], rows, width)
+    assert len(lines) == len(rows) + 1
+    assert all(cell_len(line) <= width for line in lines)
+    if all(sum(map(cell_len, row)) <= 14 for row in rows):  # nothing had to be cut
+        ends = {cell_len(line) for line, row in zip(lines[1:], rows, strict=True) if row[2].strip()}
+        assert len(ends) <= 1
+
+
+@given(CELLS, st.integers(1, 20), st.booleans())
+def test_a_padded_text_is_exactly_as_wide_as_asked(text: str, width: int, right: bool) -> None:
+    padded = pad(text, width, right=right)
+    assert cell_len(padded) == width
+    assert padded.strip() == (text if cell_len(text) <= width else clip_cells(text, width)).strip()
+
+
+@pytest.mark.parametrize("width", range(6))
+def test_what_is_clipped_fits_and_says_that_something_is_missing(width: int) -> None:
+    for text in ("abcdef", "长安街口", "a长b安"):
+        clipped = clip_cells(text, width)
+        assert cell_len(clipped) <= max(width, 1)
+        assert clipped.endswith("…")
+
+
+def test_columns_that_may_not_be_dropped_stay_however_narrow_it_is() -> None:
+    lines = table(["zone", "a", "b"], [["长" * 10, "1" * 8, "2" * 8]], 12, droppable=(1,))
+    assert "2" in lines[1]
+    assert "1" not in lines[1]
