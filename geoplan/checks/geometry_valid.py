@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import shapely
 from shapely.geometry import Point
 
 from geoplan.checks.outcome import Outcome
 from geoplan.checks.subject import Subject
-from geoplan.checks.wording import position
+from geoplan.checks.wording import defect, position
 from geoplan.plan.rules import PlainRule
 from geoplan.types import Finding, Text
-
-# GEOS names one defect and the place it met it at, as in "Self-intersection[0.5 0.5]".
-_REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+)\s+(?P<y>[^\s\]]+)[^\]]*\]$")
-
-_REASONS = {
-    "self-intersection": Text("its boundary crosses or repeats itself", "边界自相交或自身重合"),
-    "ring self-intersection": Text("its boundary touches itself", "边界自身相接"),
-    "hole lies outside shell": Text("a hole lies outside its polygon", "内环位于外环之外"),
-    "holes are nested": Text("a hole lies within another hole", "内环套在另一内环之内"),
-    "nested shells": Text("a part lies within another part", "一个部分位于另一部分之内"),
-    "interior is disconnected": Text("holes cut the polygon in pieces", "内环把面分割成互不连通的部分"),
-    "duplicate rings": Text("a ring is there twice", "存在重复的环"),
-    "ring is not closed": Text("a ring is not closed", "环未闭合"),
-    "too few points in geometry component": Text("a ring has fewer than three different points", "环的顶点不足三个"),
-}
 
 _MENDED = Text("its mended form is measured", "按修复后的图形量算")
 _UNMEASURED = Text("it counts for no area", "不计入任何面积")
@@ -75,10 +58,8 @@ def _broken_vertex(index: int) -> tuple[Text, None]:
 def _explained(subject: Subject, place: int) -> tuple[Text, Point | None]:
     """Return the defect as a sentence with what to do and what is measured meanwhile, and its place."""
     given = shapely.is_valid_reason(subject.layer.geometry[place])
-    match = _REASON.match(given)
-    defect = match["reason"] if match else given
-    reason = _REASONS.get(defect.lower(), Text.same(defect))
-    point = Point(float(match["x"]), float(match["y"])) if match else None
+    reason, where = defect(given)
+    point = Point(where) if where else None
     at = position(point.x, point.y, degrees=subject.layer.crs.is_geographic) if point else ""
     meanwhile = _MENDED if subject.solid[place] is not None else _UNMEASURED
     return Text(

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.checks.wording import defect, position
 from geoplan.crs import metres_per_unit, norm_crs, outside_range, project
 from geoplan.errors import InputError
+from geoplan.output import figures
 from geoplan.types import Text
 from geoplan.zones import GRID_METRES, ZoneLayer, polygonal
 
@@ -27,7 +29,7 @@ def from_lonlat(shape: BaseGeometry, crs: CRS) -> BaseGeometry:
     """
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
         raise InputError(
-            Text(f"a zone is a polygon, this is {_kind(shape)}.", f"分区须为面，当前为{_kind(shape)}。"),
+            Text(f"a zone is a polygon, this is {_kind(shape).en}.", f"分区须为面，当前为{_kind(shape).zh}。"),
             hint=Text("Draw a closed outline of three corners or more.", "请绘制至少三个角点的闭合轮廓。"),
         )
     if shapely.get_num_coordinates(shape) > MAX_VERTICES:
@@ -56,10 +58,12 @@ def require_sound(shape: BaseGeometry) -> BaseGeometry:
             hint=Text("Undo the last step, or delete the zone.", "请撤销上一步，或删除该分区。"),
         )
     if not shape.is_valid:
+        wrong, place = defect(shapely.is_valid_reason(shape))
+        at = position(*place, degrees=False) if place is not None else ""
         raise InputError(
             Text(
-                f"the outline crosses or touches itself ({shapely.is_valid_reason(shape)}).",
-                f"轮廓自相交或自接触（{shapely.is_valid_reason(shape)}）。",
+                f"the outline crosses or touches itself: {wrong.en}{f' at {at}' if at else ''}.",
+                f"轮廓自相交或自接触：{wrong.zh}{f'，位置 {at}' if at else ''}。",
             ),
             hint=Text("Draw it again without crossing lines.", "请重新绘制，避免线段交叉。"),
         )
@@ -101,8 +105,10 @@ def _boxes_meet(one: BaseGeometry, other: BaseGeometry, reach: float) -> bool:
     return bool(a[0] <= b[2] + reach and b[0] <= a[2] + reach and a[1] <= b[3] + reach and b[1] <= a[3] + reach)
 
 
-def _kind(shape: BaseGeometry) -> str:
-    return "empty" if shape.is_empty else shape.geom_type
+def _kind(shape: BaseGeometry) -> Text:
+    if shape.is_empty:
+        return Text("empty", "空")
+    return figures.SHAPES.get(shape.geom_type, Text.same(shape.geom_type))
 
 
 def _no_place() -> InputError:
