@@ -11,7 +11,7 @@ from geoplan.errors import InputError
 from geoplan.ground import Ground, ground_of
 from geoplan.match import match_zones
 from geoplan.plan import Plan
-from geoplan.point_counts import PointCounts, count_points
+from geoplan.point_counts import Passes, PointCounts, count_points
 from geoplan.read.points import open_points
 from geoplan.types import InputInfo, Text
 from geoplan.workflow import PlanView, projected_for
@@ -43,19 +43,23 @@ class CountedPoints:
     counts: PointCounts
 
 
-def count_in_plan(view: PlanView, points: PointSource) -> CountedPoints:
-    """Return how many points lie in each zone of an opened plan.
+def count_in_plan(view: PlanView, points: PointSource, *, passes: Passes | None = None) -> CountedPoints:
+    """Return how many points lie in each zone of an opened plan; `passes` says who goes through them.
 
     Raises UsageError when no boundary is published, and what `open_points` and `count_points` raise.
     """
     ground = ground_of(view)
     if view.layer is None:
         raise ValueError("there is no ground without a layer")
-    return CountedPoints(view.plan, view.layer.source, _counted(ground, points))
+    return CountedPoints(view.plan, view.layer.source, _counted(ground, points, passes))
 
 
-def count_in_layer(layer: ZoneLayer, points: PointSource, *, id_field: str | None = None) -> CountedPoints:
+def count_in_layer(
+    layer: ZoneLayer, points: PointSource, *, id_field: str | None = None, passes: Passes | None = None
+) -> CountedPoints:
     """Return how many points lie in each polygon of a layer that belongs to no plan; nothing is checked.
+
+    `passes` says who goes through the points.
 
     Raises InputError when no coordinate can be of the layer's CRS or there is no field `id_field`, CrsError when its
     plane is unfit, and what `open_points` and `count_points` raise.
@@ -76,10 +80,10 @@ def count_in_layer(layer: ZoneLayer, points: PointSource, *, id_field: str | Non
     if not same_crs(layer.crs, subject.projected):
         moved = replace(layer, geometry=project(layer.geometry, layer.crs, subject.projected), crs=subject.projected)
         subject = replace(subject, layer=moved)
-    return CountedPoints(None, layer.source, _counted(Ground(subject, area_m2), points))
+    return CountedPoints(None, layer.source, _counted(Ground(subject, area_m2), points, passes))
 
 
-def _counted(ground: Ground, points: PointSource) -> PointCounts:
+def _counted(ground: Ground, points: PointSource, passes: Passes | None) -> PointCounts:
     with open_points(
         points.path,
         layer=points.layer,
@@ -87,4 +91,4 @@ def _counted(ground: Ground, points: PointSource) -> PointCounts:
         category_field=points.category_field,
         encoding=points.encoding,
     ) as file:
-        return count_points(ground, file, category=points.category, nearest=points.nearest)
+        return count_points(ground, file, category=points.category, nearest=points.nearest, passes=passes)

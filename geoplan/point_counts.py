@@ -7,11 +7,11 @@ zones in each. The points are gone through batch by batch, so their number bound
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import shapely
@@ -74,50 +74,16 @@ class PointCounts:
         return {category: number for category, number in pairs if number}
 
 
-def count_points(
-    ground: Ground, points: PointFile, *, category: str | None = None, nearest: bool = False
-) -> PointCounts:
-    """Return how many points of a file lie in each zone; of one `category` only, if it is named.
-
-    With `nearest` the file is gone through once more for the distances. Raises InputError for a file that cannot
-    be read to its end, CrsError when there is no known way from its datum to that of the zones, UsageError for a
-    category that no point is of, and for more categories than can be counted apart in so many zones.
-    """
-    counter = _Counter(ground, points, category)
-    for part in _spread(counter, points.batches()):
-        counter.add(part)
-    counter.require_category()
-    by_category, several = counter.of_zones()
-    count = by_category.sum(axis=0, dtype=np.int64)
-    categories = points.categories
-    return PointCounts(
-        ground=ground,
-        labels=counter.labels,
-        area_m2=counter.areas(),
-        count=count,
-        categories=categories,
-        by_category=by_category,
-        total=counter.total,
-        inside=counter.located - counter.outside - counter.no_place,
-        several=several,
-        outside=counter.outside,
-        no_place=counter.no_place,
-        unlocated=counter.total - counter.located,
-        nearest_m=_nearest(counter, points, count) if nearest else None,
-        points=points.info(counter.rows),
-        category_field=points.category_field,
-        only=category,
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """What one batch adds: `keys` are places in the table of counts, `several` points in several zones but in no crowd.
+class PointTally:
+    """What some points add: `keys` are places in the table of counts, each of which `number` more points are in.
 
-    `rows` were read; of those that are asked for there are `total`, and `located` have a place.
+    `several` points lie in several zones but in no crowd. `rows` were read; of those that are asked for there are
+    `total`, and `located` have a place.
     """
 
     keys: Ints
+    number: NDArray[np.int32] | np.int32
     rows: int
     total: int
     located: int
@@ -126,35 +92,84 @@ class _Part:
     no_place: int
 
 
-class _Counter:
-    """Turns batches into counts: `part` may be called by several threads at once, `add` by one."""
+class Passes(Protocol):
+    """How a file of points is gone through: by threads of this process, or by workers elsewhere."""
 
-    def __init__(self, ground: Ground, points: PointFile, category: str | None) -> None:
-        self.ground = ground
-        self.labels = tuple(dict.fromkeys(ground.labels))
-        order = {label: place for place, label in enumerate(self.labels)}
-        self.zone_of = np.array([order[label] for label in ground.labels], dtype=np.int64)
-        self.index = ZoneIndex(ground.shapes)
-        self.to_plane = _ToPlane(points.crs, ground, points.path)
-        self.points = points
-        self.category = category
-        # A row of the table is a category: a column for each zone, one for each crowd of zones.
-        self.width = len(self.labels) + self.index.crowds
-        # Memory is taken only for the part that is written to, so this need not wait for the categories to be known.
-        most = min(_MOST_COUNTS // max(self.width, 1), MAX_CATEGORIES) + 1
-        self.table = np.zeros((most, self.width), dtype=np.int32)
-        self.rows = self.total = self.located = self.outside = self.several = self.no_place = 0
+    def tallies(self, locator: PointLocator, points: PointFile, category: str | None) -> Iterator[PointTally]:
+        """Yield what the points of a file add, of one category only if it is named, in any portions, in their order."""
 
-    def chosen(self, batch: PointBatch) -> PointBatch:
-        """Return the points of the category asked for."""
-        if self.category is None:
-            return batch
-        known = self.points.categories
-        kind = known.index(self.category) if self.category in known else -1
-        mine = batch.category == kind
-        return PointBatch(batch.x[mine], batch.y[mine], batch.category[mine], batch.unlocated[batch.unlocated == kind])
+    def nearest(
+        self, locator: PointLocator, points: PointFile, category: str | None, shapes: NDArray[Any]
+    ) -> NearestPoints:
+        """Return the nearest point to each of some polygons of the locator's plane (None: not asked for)."""
 
-    def part(self, batch: PointBatch, rows: int) -> _Part:
+
+def count_points(
+    ground: Ground,
+    points: PointFile,
+    *,
+    category: str | None = None,
+    nearest: bool = False,
+    passes: Passes | None = None,
+) -> PointCounts:
+    """Return how many points of a file lie in each zone; of one `category` only, if it is named.
+
+    With `nearest` the file is gone through once more for the distances. `passes` says who goes through it, by default
+    threads of this process. Raises InputError for a file that cannot be read to its end, CrsError when there is no
+    known way from its datum to that of the zones, UsageError for a category that no point is of, and for more
+    categories than can be counted apart in so many zones.
+    """
+    passes = passes or ByThreads()
+    labels = tuple(dict.fromkeys(ground.labels))
+    order = {label: place for place, label in enumerate(labels)}
+    zone_of = np.array([order[label] for label in ground.labels], dtype=np.int64)
+    locator = PointLocator(ground.shapes, zone_of, ground.crs, points.crs, points.path)
+    table = _Table(locator, points)
+    for tally in passes.tallies(locator, points, category):
+        table.add(tally)
+    _require_category(points, category)
+    by_category, several = table.of_zones()
+    count = by_category.sum(axis=0, dtype=np.int64)
+    nearest_m = None
+    if nearest:
+        empty = np.where(count[zone_of] == 0, ground.shapes, np.array(None, dtype=object))
+        nearest_m = _metres(passes.nearest(locator, points, category, empty), ground.crs, zone_of, count)
+    return PointCounts(
+        ground=ground,
+        labels=labels,
+        area_m2=_areas(ground.area_m2, zone_of, len(labels)),
+        count=count,
+        categories=points.categories,
+        by_category=by_category,
+        total=table.total,
+        inside=table.located - table.outside - table.no_place,
+        several=several,
+        outside=table.outside,
+        no_place=table.no_place,
+        unlocated=table.total - table.located,
+        nearest_m=nearest_m,
+        points=points.info(table.rows),
+        category_field=points.category_field,
+        only=category,
+    )
+
+
+class PointLocator:
+    """Says where batches of points lie; it may be used by several threads at once."""
+
+    def __init__(self, shapes: NDArray[Any], zone_of: Ints, plane: CRS, source: CRS, where: str) -> None:
+        """Index polygons in a plane: features of the zones whose places are `zone_of`, for points in `source`.
+
+        Raises CrsError, which names `where` the points come from, when there is no known way from there to the plane.
+        """
+        self.shapes, self.zone_of, self.plane, self.source, self.where = shapes, zone_of, plane, source, where
+        self.zones = int(zone_of.max(initial=-1)) + 1
+        self.index = ZoneIndex(shapes)
+        self.to_plane = _ToPlane(source, plane, shapes, where)
+        # A row of the table of counts is a category: a column for each zone, one for each crowd of zones.
+        self.width = self.zones + self.index.crowds
+
+    def tally(self, batch: PointBatch, rows: int) -> PointTally:
         """Return what the points of a batch (of so many rows) add."""
         x, y = self.to_plane(batch.x, batch.y)
         found = self.index.locate(x, y)
@@ -165,15 +180,15 @@ class _Counter:
         row = batch.category.astype(np.int64) * self.width
         crowd = np.flatnonzero(code > self.index.features)
         keys = [row[alone] + self.zone_of[code[alone] - 1]]
-        keys.append(row[crowd] + code[crowd] + (len(self.labels) - self.index.features - 1))
-        pairs = np.unique(
-            found.point * max(self.width, 1) + self.zone_of[found.feature]
-        )  # features of one zone overlap
+        keys.append(row[crowd] + code[crowd] + (self.zones - self.index.features - 1))
+        # Features of one zone may overlap.
+        pairs = np.unique(found.point * max(self.width, 1) + self.zone_of[found.feature])
         point, zone = np.divmod(pairs, max(self.width, 1))
         keys.append(row[point] + zone)
         several = int(np.count_nonzero(np.bincount(point, minlength=1) > 1))
-        return _Part(
+        return PointTally(
             keys=np.concatenate(keys),
+            number=np.int32(1),  # of the table's own kind, else numpy takes five times as long
             rows=rows,
             total=len(batch.x) + len(batch.unlocated),
             located=len(batch.x),
@@ -182,101 +197,131 @@ class _Counter:
             no_place=no_place,
         )
 
-    def add(self, part: _Part) -> None:
-        """Add what a batch adds; raises UsageError when there are more categories than can be counted apart."""
-        if len(part.keys) and int(part.keys.max()) >= self.table.size:
+    def take_in(self, found: NearestPoints, some: Sequence[PointBatch]) -> None:
+        """Let points be the nearest to polygons, where they are."""
+        x, y = self.to_plane.whole(*(np.concatenate([getattr(one, axis) for one in some]) for axis in "xy"))
+        finite = np.isfinite(x) & np.isfinite(y)
+        found.add(x[finite], y[finite])
+
+
+class ByThreads:
+    """Goes through points by threads of this process."""
+
+    def tallies(self, locator: PointLocator, points: PointFile, category: str | None) -> Iterator[PointTally]:
+        """Yield what each batch adds, several of them in the making at a time, but no more than that are read."""
+        threads = usable_threads()
+        with ThreadPoolExecutor(threads) as pool:
+            waiting: deque[Future[PointTally]] = deque()
+            for batch in points.batches():
+                rows = len(batch.x) + len(batch.unlocated)
+                waiting.append(pool.submit(locator.tally, chosen(points.categories, batch, category), rows))
+                if len(waiting) > threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def nearest(
+        self, locator: PointLocator, points: PointFile, category: str | None, shapes: NDArray[Any]
+    ) -> NearestPoints:
+        """Return the nearest point to each polygon."""
+        found = NearestPoints(shapes)
+        if not shapely.is_missing(shapes).all():
+            batches = (chosen(points.categories, batch, category) for batch in points.batches())
+            while some := list(islice(batches, 4)):  # fewer trees are built of more points each
+                locator.take_in(found, some)
+        return found
+
+
+def chosen(known: tuple[str, ...], batch: PointBatch, category: str | None) -> PointBatch:
+    """Return the points of a batch, of categories that are known, that are of the one asked for; all for None."""
+    if category is None:
+        return batch
+    kind = known.index(category) if category in known else -1
+    mine = batch.category == kind
+    return PointBatch(batch.x[mine], batch.y[mine], batch.category[mine], batch.unlocated[batch.unlocated == kind])
+
+
+class _Table:
+    """Points by category and zone."""
+
+    def __init__(self, locator: PointLocator, points: PointFile) -> None:
+        self.locator, self.points = locator, points
+        # Memory is taken only for the part that is written to, so this need not wait for the categories to be known.
+        most = min(_MOST_COUNTS // max(locator.width, 1), MAX_CATEGORIES) + 1
+        self.table = np.zeros((most, locator.width), dtype=np.int32)
+        self.rows = self.total = self.located = self.outside = self.several = self.no_place = 0
+
+    def add(self, tally: PointTally) -> None:
+        """Add what some points add; raises UsageError when there are more categories than can be counted apart."""
+        if len(tally.keys) and int(tally.keys.max()) >= self.table.size:
             most = len(self.table)
             raise UsageError(
                 Text(
-                    f"more than {most:,} categories cannot be counted apart in {len(self.labels):,} zones.",
-                    f"在 {len(self.labels):,} 个分区中无法分别统计超过 {most:,} 个类别。",
+                    f"more than {most:,} categories cannot be counted apart in {self.locator.zones:,} zones.",
+                    f"在 {self.locator.zones:,} 个分区中无法分别统计超过 {most:,} 个类别。",
                 ),
                 where=self.points.path,
                 hint=Text("Name a coarser field with --category-field.", "请用 --category-field 指定更粗的分类字段。"),
             )
-        np.add.at(
-            self.table.reshape(-1), part.keys, np.int32(1)
-        )  # of its own kind, else numpy takes five times as long
-        self.rows += part.rows
-        self.total += part.total
-        self.located += part.located
-        self.outside += part.outside
-        self.several += part.several
-        self.no_place += part.no_place
+        np.add.at(self.table.reshape(-1), tally.keys, tally.number)
+        self.rows += tally.rows
+        self.total += tally.total
+        self.located += tally.located
+        self.outside += tally.outside
+        self.several += tally.several
+        self.no_place += tally.no_place
 
     def of_zones(self) -> tuple[NDArray[np.int32], int]:
         """Return the counts by category and zone, and how many points lie in several zones."""
-        zones = len(self.labels)
+        zones, index = self.locator.zones, self.locator.index
         counts = self.table[: len(self.points.categories)]
-        crowd, feature = self.index.crowd_pairs()
+        crowd, feature = index.crowd_pairs()
         # Each zone of a crowd once, whatever features of it overlap.
-        crowd, zone = np.divmod(np.unique(crowd * max(zones, 1) + self.zone_of[feature]), max(zones, 1))
-        several = np.flatnonzero(np.bincount(crowd, minlength=self.index.crowds) > 1)
+        crowd, zone = np.divmod(np.unique(crowd * max(zones, 1) + self.locator.zone_of[feature]), max(zones, 1))
+        several = np.flatnonzero(np.bincount(crowd, minlength=index.crowds) > 1)
         for row in counts:
             np.add.at(row, zone, row[zones + crowd])
         return counts[:, :zones], self.several + int(counts[:, zones + several].sum(dtype=np.int64))
 
-    def areas(self) -> Floats:
-        """Return the area of each zone in m², NaN where none of its features can be measured."""
-        area = self.ground.area_m2
-        known = np.bincount(self.zone_of[~np.isnan(area)], minlength=len(self.labels))
-        total = np.bincount(self.zone_of, np.nan_to_num(area, nan=0.0), minlength=len(self.labels))
-        return np.where(known > 0, total, np.nan)
 
-    def require_category(self) -> None:
-        """Raise UsageError when the category asked for is none of the file's."""
-        known = self.points.categories
-        if self.category is None or self.category in known:
-            return
-        listed = ", ".join(known[:20]) or "–"
-        raise UsageError(
-            Text(f"no point is of the category “{self.category}”.", f"没有类别为“{self.category}”的点。"),
-            where="--category",
-            hint=Text(f"Categories in the file: {listed}.", f"文件中的类别：{listed}。"),
-        )
+def _areas(area_m2: Floats, zone_of: Ints, zones: int) -> Floats:
+    """Return the area of each zone in m², NaN where none of its features can be measured."""
+    known = np.bincount(zone_of[~np.isnan(area_m2)], minlength=zones)
+    total = np.bincount(zone_of, np.nan_to_num(area_m2, nan=0.0), minlength=zones)
+    return np.where(known > 0, total, np.nan)
 
 
-def _spread(counter: _Counter, batches: Iterator[PointBatch]) -> Iterator[_Part]:
-    """Yield what each batch adds, several of them in the making at a time, but no more than that are read."""
-    threads = usable_threads()
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[_Part]] = deque()
-        for batch in batches:
-            waiting.append(pool.submit(counter.part, counter.chosen(batch), len(batch.x) + len(batch.unlocated)))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+def _require_category(points: PointFile, category: str | None) -> None:
+    """Raise UsageError when the category asked for is none of the file's."""
+    known = points.categories
+    if category is None or category in known:
+        return
+    listed = ", ".join(known[:20]) or "–"
+    raise UsageError(
+        Text(f"no point is of the category “{category}”.", f"没有类别为“{category}”的点。"),
+        where="--category",
+        hint=Text(f"Categories in the file: {listed}.", f"文件中的类别：{listed}。"),
+    )
 
 
-def _nearest(counter: _Counter, points: PointFile, count: Ints) -> Floats:
+def _metres(found: NearestPoints, plane: CRS, zone_of: Ints, count: Ints) -> Floats:
     """Return the distance in m from each zone to the nearest point, in the scale that holds at the point."""
-    ground = counter.ground
-    empty = count[counter.zone_of] == 0
-    if not empty.any():
-        return np.zeros(len(count))
-    found = NearestPoints(np.where(empty, ground.shapes, np.array(None, dtype=object)))
-    batches = map(counter.chosen, points.batches())
-    while some := list(islice(batches, 4)):  # fewer trees are built of more points each
-        x, y = counter.to_plane.whole(*(np.concatenate([getattr(one, axis) for one in some]) for axis in "xy"))
-        finite = np.isfinite(x) & np.isfinite(y)
-        found.add(x[finite], y[finite])
     known = np.flatnonzero(np.isfinite(found.distance))
-    metres = np.full(len(empty), np.nan)
-    jacobian = metres_jacobian(ground.crs, found.x[known], found.y[known])
+    metres = np.full(len(zone_of), np.nan)
+    jacobian = metres_jacobian(plane, found.x[known], found.y[known])
     metres[known] = found.distance[known] * np.sqrt(determinants(jacobian))
     least = np.full(len(count), np.nan)
-    np.fmin.at(least, counter.zone_of, metres)
+    np.fmin.at(least, zone_of, metres)
     return np.where(count > 0, 0.0, least)
 
 
 class _ToPlane:
     """The way of points to the plane of the zones, in which only what may lie in a zone is taken all the way."""
 
-    def __init__(self, source: CRS, ground: Ground, where: str) -> None:
-        self._source, self._target, self._where = source, ground.crs, where
-        self._same = same_crs(source, ground.crs)
-        self._box = None if self._same else self._around(ground)
+    def __init__(self, source: CRS, plane: CRS, shapes: NDArray[Any], where: str) -> None:
+        self._source, self._target, self._where = source, plane, where
+        self._same = same_crs(source, plane)
+        self._box = None if self._same else self._around(shapes)
 
     def __call__(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return coordinates in the plane, NaN for what lies nowhere near a zone."""
@@ -306,10 +351,9 @@ class _ToPlane:
         flags[rest] = coordinates_outside(x[rest], y[rest], self._source)
         return flags
 
-    def _around(self, ground: Ground) -> Floats | None:
+    def _around(self, shapes: NDArray[Any]) -> Floats | None:
         """Return a box around the zones in the CRS of the points, None where there is no such."""
-        shapes: NDArray[Any] = ground.shapes[~shapely.is_missing(ground.shapes)]
-        if not len(shapes):
+        if shapely.is_missing(shapes).all():
             return None
         west, south, east, north = shapely.total_bounds(shapes)
         x, y = np.meshgrid(np.linspace(west, east, _OUTLINE), np.linspace(south, north, _OUTLINE))

@@ -271,24 +271,24 @@ def test_memory_does_not_grow_with_the_number_of_points(tmp_path: Path) -> None:
     column = pa.array(shapely.to_wkb(shapely.points(places)).tolist(), pa.binary())
     path = write_parquet(tmp_path / "p.parquet", column, None, crs="EPSG:4548")
     alive, most = 0, 0
-    usual = point_counts._Counter.chosen
+    usual = point_counts.chosen
 
-    def watched(self: Any, batch: Any) -> Any:
+    def watched(*given: Any) -> Any:
         nonlocal alive, most
         alive += 1
         most = max(most, alive)
-        return usual(self, batch)
+        return usual(*given)
 
     def done(self: Any, part: Any) -> None:
         nonlocal alive
         alive -= 1
         added(self, part)
 
-    added = point_counts._Counter.add
+    added = point_counts._Table.add
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(point_streams, "ROWS", 200)
-        patched.setattr(point_counts._Counter, "chosen", watched)
-        patched.setattr(point_counts._Counter, "add", done)
+        patched.setattr(point_counts, "chosen", watched)
+        patched.setattr(point_counts._Table, "add", done)
         found = counted([WEST, MIDDLE], path)
     assert found.total == len(places)
     assert most <= MAX_THREADS + 2

@@ -1,4 +1,4 @@
-"""The options by which a command has its work done by several workers, and what reads and measures by them."""
+"""The options by which a command has its work done by several workers, and what reads, measures and counts by them."""
 
 from __future__ import annotations
 
@@ -7,28 +7,36 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from geoplan.checks import Subject
 from geoplan.cli.options import is_plan
 from geoplan.errors import UsageError
+
 from geoplan.read import read_zones
 from geoplan.types import Text
 from geoplan.workflow import SubjectMaker
 from geoplan.zones import ZoneLayer
+
+if TYPE_CHECKING:
+    from geoplan.point_counts import Passes
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """How a command reads a file and makes the subject of its checks; `takes` says which folders are files to it."""
+    """How a command reads a file and makes the subject of its checks; `takes` says which folders are files to it.
+
+    `passes` says who goes through points, None for this process.
+    """
 
     read: Callable[..., ZoneLayer]
     make: SubjectMaker
     takes: Callable[[str], bool]
+    passes: Passes | None = None
 
     def means_plan(self, target: str) -> bool:
         """Return whether a TARGET means a plan rather than a file; raises InputError as `is_plan` does."""
@@ -86,9 +94,15 @@ def engine_of(options: dict[str, Any], *, edges: bool = True) -> Iterator[Engine
     # Loaded only by those who ask for it, like all that their work needs.
     crew = importlib.import_module("geoplan.distributed.crew")
     spreading = importlib.import_module("geoplan.distributed.spreading")
+    points = importlib.import_module("geoplan.distributed.points")
     with crew.dask_crew(scheduler, workers) as workforce:
         spread = spreading.Spreading(workforce, edges=edges)
-        yield Engine(spread.read, spread.subject, lambda target: bool(spreading.parquet_files(Path(target))))
+        yield Engine(
+            read=spread.read,
+            make=spread.subject,
+            takes=lambda target: bool(spreading.parquet_files(Path(target))),
+            passes=points.ByWorkers(workforce),
+        )
 
 
 def _read_here(path: str | Path, *, projected: str | None = None, **reading: str | None) -> ZoneLayer:  # noqa: ARG001

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from geoplan.cli.engine import Engine, engine_of, engine_options
 from geoplan.cli.options import is_plan, shared
 from geoplan.cli.progress import progress
 from geoplan.cli.reading import printing_options, show, store_option
@@ -59,6 +60,7 @@ def service(plan: str, category: str | None, radius: float | None, revision: int
 @click.option("--encoding", metavar="NAME", help="Encoding of the points' text, such as GB18030.")
 @click.option("--revision", type=click.IntRange(min=1), metavar="N", help="Revision of the zones (default: current).")
 @store_option
+@engine_options
 @shared
 def facilities(target: str, points: Path | None, revision: int | None, **options: Any) -> None:
     """Count facilities per zone, with density.
@@ -75,10 +77,10 @@ def facilities(target: str, points: Path | None, revision: int | None, **options
     require_writable(output)
     plan = is_plan(target)
     _refuse(points, plan, revision, options)
-    with progress():
+    with progress(), engine_of(options, edges=False) as engine:
         view = open_plan(target, revision=revision, store=options["store"]) if plan else None
         if points is not None:
-            counted = _counted(target, view, points, options)
+            counted = _counted(target, view, points, engine, options)
         elif view is not None:
             counts = count_facilities(view)
     if points is not None:
@@ -88,7 +90,9 @@ def facilities(target: str, points: Path | None, revision: int | None, **options
         show(partial(facilities_document, view, counts), partial(render_facilities, view, counts), options, output)
 
 
-def _counted(target: str, view: PlanView | None, points: Path, options: dict[str, Any]) -> CountedPoints:
+def _counted(
+    target: str, view: PlanView | None, points: Path, engine: Engine, options: dict[str, Any]
+) -> CountedPoints:
     source = PointSource(
         path=points,
         layer=options["points_layer"],
@@ -99,9 +103,9 @@ def _counted(target: str, view: PlanView | None, points: Path, options: dict[str
         nearest=options["nearest"],
     )
     if view is not None:
-        return count_in_plan(view, source)
+        return count_in_plan(view, source, passes=engine.passes)
     layer = read_zones(target, layer=options["layer"], crs=options["crs"])
-    return count_in_layer(layer, source, id_field=options["id_field"])
+    return count_in_layer(layer, source, id_field=options["id_field"], passes=engine.passes)
 
 
 def _coloured(output: Path | None) -> bool:
@@ -121,6 +125,8 @@ def _refuse(points: Path | None, plan: bool, revision: int | None, options: dict
             )
         names = ("points_layer", "points_crs", "category_field", "category", "nearest", "encoding")
         _refuse_given(options, names, "go with --points", "与 --points 一起使用")
+        if options["engine"] != "local":
+            raise UsageError(Text("--engine dask goes with --points.", "--engine dask 与 --points 一起使用。"))
     if plan:
         _refuse_given(options, ("layer", "crs", "id_field"), "are about a file of zones", "用于分区文件")
     elif revision is not None or options["store"] is not None:

@@ -14,12 +14,12 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pyproj
 import shapely
 
-from geoplan.distributed.parts import Part
 from geoplan.distributed.spread import Pending
 from geoplan.distributed.survey import Frame, run
 from geoplan.errors import InputError, UsageError
@@ -67,9 +67,10 @@ class DaskCrew:
     def start(
         self,
         task: Callable[..., Any],
-        parts: Sequence[Part],
+        parts: Sequence[Any],
         frame: Frame,
         options: Sequence[Mapping[str, Any]],
+        shared: Any = None,
     ) -> Pending:
         """Begin a task on each part, with the options for each, and return what waits for them."""
         count = len(parts)
@@ -77,9 +78,26 @@ class DaskCrew:
             # Shapes that were read here go out with the tasks, so that they are still there when a worker dies.
             warnings.filterwarnings("ignore", message="Sending large graph")
             futures = self.client.map(
-                run, [task] * count, list(parts), [frame] * count, list(options), pure=False, key=task.__name__
+                run,
+                *([task] * count, list(parts), [frame] * count, list(options), [shared] * count),
+                pure=False,
+                key=f"{task.__name__}-{uuid4()}",
             )
         return _Futures(self.client, futures)
+
+    def share(self, value: Any) -> Any:
+        """Return the future of a value that workers hand to each other; the scheduler keeps it for new ones.
+
+        It is no data that was scattered, which would be gone with the worker that has it.
+        """
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Sending large graph")
+            return self.client.submit(kept, value, pure=False)
+
+
+def kept(value: Any) -> Any:
+    """Return a value, as a task."""
+    return value
 
 
 class _Futures:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from socket import gethostname
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoplan.errors import InputError
+from geoplan.errors import InputError, UsageError
 from geoplan.read.parquet import geometry_of, read_wkb
 from geoplan.types import Text
 
@@ -59,6 +60,7 @@ class FilePart:
     def blobs(self, rows: Ints | None = None) -> Shapes:
         """Return the geometry as WKB; raises InputError when the file cannot be read, or has changed."""
         path = Path(self.path)
+        require_seen(path)
         blobs = read_wkb(path, self.groups, self.skip, self.count)
         if len(blobs) != self.count:
             raise InputError(
@@ -101,6 +103,21 @@ class HeldPart:
     def shapes(self, rows: Ints | None = None) -> Shapes:
         """Return the geometry as stored."""
         return self.decoded(self.blobs(rows))
+
+
+def require_seen(path: Path) -> None:
+    """Raise UsageError when a worker does not find a file that the one who sent it has read the head of."""
+    if path.is_file():
+        return
+    host = gethostname()
+    raise UsageError(
+        Text(f"the workers on {host} do not find {path}.", f"{host} 上的工作进程找不到 {path}。"),
+        where="--engine dask",
+        hint=Text(
+            "Put it where they all see it under the same path, or leave out --scheduler.",
+            "请放到所有工作进程以同一路径可见之处，或不用 --scheduler。",
+        ),
+    )
 
 
 def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int) -> Iterator[FilePart]:

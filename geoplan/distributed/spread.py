@@ -26,8 +26,16 @@ Task = Callable[..., Any]
 class Crew(Protocol):
     """Workers that run tasks: on this machine, on others, or for tests in this very process."""
 
-    def start(self, task: Task, parts: Sequence[Part], frame: Frame, options: Sequence[Mapping[str, Any]]) -> Pending:
-        """Begin a task on each part, with the options for each, and return what waits for them."""
+    def start(
+        self, task: Task, parts: Sequence[Any], frame: Frame, options: Sequence[Mapping[str, Any]], shared: Any = None
+    ) -> Pending:
+        """Begin a task on each part, with the options for each, and return what waits for them.
+
+        `shared` stands for a value that they are all given, as `share` returned it.
+        """
+
+    def share(self, value: Any) -> Any:
+        """Return what stands for a value in tasks, however large it is and whoever dies of those who have it."""
 
 
 class Pending(Protocol):
@@ -63,7 +71,7 @@ class Spread:
     @cached_property
     def surveys(self) -> tuple[Survey, ...]:
         """Return what every part tells of itself; raises what a worker met."""
-        return tuple(_unwrapped(self._pending.results()))
+        return tuple(unwrapped(self._pending.results()))
 
     @cached_property
     def stored_columns(self) -> Columns:
@@ -104,7 +112,7 @@ class Spread:
         `frame` stands in for that of the survey.
         """
         chosen = range(len(self._parts)) if which is None else which
-        return _unwrapped(self._start(task, [options] * len(chosen), chosen, frame).results())
+        return unwrapped(self._start(task, [options] * len(chosen), chosen, frame).results())
 
     def crowds(self, frame: Frame) -> Crowds:
         """Return how crowded the layer is in the plane of a frame; raises what a worker met."""
@@ -169,7 +177,7 @@ class Spread:
 
     def run(self, task: Task, parts: Sequence[Any], **options: Any) -> list[Any]:
         """Return what a task comes to for some other parts than those of the layer; raises what a worker met."""
-        return _unwrapped(self._crew.start(task, parts, self.frame, [options] * len(parts)).results())
+        return unwrapped(self._crew.start(task, parts, self.frame, [options] * len(parts)).results())
 
     @cached_property
     def sound(self) -> NDArray[np.bool_]:
@@ -204,7 +212,7 @@ class Spread:
             begin, end = int(wanted[place][0]), self._parts[one].first + self._parts[one].count
             wanted[place] = np.union1d(wanted[place], np.arange(begin, min(begin + ahead, end)))
         options = [{"rows": own - self._firsts[one]} for own, one in zip(wanted, which.tolist(), strict=True)]
-        blobs = _unwrapped(self._start(tasks.fetch, options, which.tolist()).results())
+        blobs = unwrapped(self._start(tasks.fetch, options, which.tolist()).results())
         with np.errstate(invalid="ignore"):
             return np.concatenate(wanted), np.asarray(shapely.from_wkb(np.concatenate(blobs)), dtype=object)
 
@@ -235,7 +243,8 @@ def solid_shapes(spread: Spread) -> RemoteShapes:
     return RemoteShapes(spread.solid, lambda: spread.solid_columns, covered=partial(covered_by, spread))
 
 
-def _unwrapped(results: Sequence[Any]) -> list[Any]:
+def unwrapped(results: Sequence[Any]) -> list[Any]:
+    """Return results of tasks; raises what a worker met."""
     for result in results:
         if isinstance(result, Refusal):
             raise result.error()

@@ -179,14 +179,16 @@ class Refusal:
         return error
 
 
-def run(function: Callable[..., Any], part: Part, frame: Frame, options: Mapping[str, Any]) -> Any:
+def run(function: Callable[..., Any], part: Any, frame: Frame, options: Mapping[str, Any], shared: Any = None) -> Any:
     """Return what a task comes to, or the refusal it ended with: what is sent to workers is always this.
 
+    `shared` is a value that all tasks are given, if any.
     A worker runs as many tasks at a time as it was started with threads for, so none starts threads of its own.
     """
     try:
         with one_thread():
-            return function(part, frame, **options)
+            given = options if shared is None else {**options, "shared": shared}
+            return function(part, frame, **given)
     except GeoplanError as error:
         return Refusal(type(error), dict(vars(error)))
 

@@ -18,7 +18,8 @@ _FIRST = 4096  # points that give every zone some distance to begin with
 class NearestPoints:
     """For each zone the distance to the nearest point so far, and where that is; infinite before any point.
 
-    Distances are those of the plane the zones are in, 0 for a point inside or on the edge.
+    Distances are those of the plane the zones are in, 0 for a point inside or on the edge. Of points equally near it is
+    the first in (x, y) order, however they arrive.
     """
 
     def __init__(self, shapes: NDArray[Any]) -> None:
@@ -53,20 +54,36 @@ class NearestPoints:
         if number.any():
             self._compare(zones[number > 0], points, x, y)
 
+    def merge(self, distance: Floats, x: Floats, y: Floats) -> None:
+        """Take in what others found for the same zones among other points."""
+        self._take(np.arange(len(distance)), distance, x, y)
+
+    def _take(self, zones: Integers, away: Floats, x: Floats, y: Floats) -> None:
+        """Keep for some zones, each once, the nearer of a place and the one known."""
+        known, known_x, known_y = self.distance[zones], self.x[zones], self.y[zones]
+        before = (x < known_x) | ((x == known_x) & (y < known_y))
+        better = (away < known) | ((away == known) & before)
+        zones = zones[better]
+        self.distance[zones], self.x[zones], self.y[zones] = away[better], x[better], y[better]
+
     def _compare(self, zones: Integers, points: Integers, x: Floats, y: Floats) -> None:
-        """Hold zones to the nearest of some points, one pair per zone, however many points are near it."""
-        tree = shapely.STRtree(shapely.points(x[points], y[points]))
-        (zone, point), away = tree.query_nearest(self._shapes[zones], return_distance=True, all_matches=False)
-        zones, points = zones[zone], points[point]
-        nearer = away < self.distance[zones]
-        zones, points = zones[nearer], points[nearer]
-        self.distance[zones], self.x[zones], self.y[zones] = away[nearer], x[points], y[points]
+        """Hold zones to the nearest of some points."""
+        # Many may be at one place, of which one will do; in order, so that the first is found of those equally near.
+        places = np.unique(x[points] + 1j * y[points])
+        tree = shapely.STRtree(shapely.points(places.real, places.imag))
+        (zone, place), away = tree.query_nearest(self._shapes[zones], return_distance=True)
+        order = np.lexsort((place, zone))
+        zone, place, away = zone[order], place[order], away[order]
+        first = np.flatnonzero(np.append(True, zone[1:] != zone[:-1])[: len(zone)])
+        place = place[first]
+        self._take(zones[zone[first]], away[first], places.real[place], places.imag[place])
 
     def _reached(self) -> tuple[Integers, Integers, Integers]:
         """Return the zones that a point could still come nearer to, and the cells of their boxes so widened."""
         zones = self._there[self.distance[self._there] > 0]
-        away = self.distance[zones]
         bounds = self._bounds[zones]
+        # A little more, so that rounding leaves out none that is just as near.
+        away = self.distance[zones] + 4 * np.spacing(np.abs(bounds).max(axis=1) + self.distance[zones])
         low = self._cells(bounds[:, 0] - away, bounds[:, 1] - away)
         high = self._cells(bounds[:, 2] + away, bounds[:, 3] + away)
         return zones, np.column_stack(low), np.column_stack(high)

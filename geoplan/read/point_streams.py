@@ -42,6 +42,7 @@ class Stream:
     fields: tuple[str, ...]
     rows: int | None
     at_least: int | None = None
+    groups: tuple[int, ...] = ()  # rows of each row group of GeoParquet
 
 
 def stream_of(dataset: Dataset, layer: str, encoding: str | None) -> Stream:
@@ -62,11 +63,14 @@ def stream_of(dataset: Dataset, layer: str, encoding: str | None) -> Stream:
 
 
 def columns_of(
-    dataset: Dataset, layer: str, field: str | None, encoding: str | None
+    dataset: Dataset, layer: str, field: str | None, encoding: str | None, groups: tuple[int, ...] | None = None
 ) -> Iterator[tuple[Any, Any | None]]:
-    """Yield batches of a layer: the column of geometry (or those of x and y), and that of a field if one is named."""
+    """Yield batches of a layer: the column of geometry (or those of x and y), and that of a field if one is named.
+
+    Of GeoParquet only some row `groups`, if any are named.
+    """
     if dataset.format == "GeoParquet":
-        yield from _parquet(dataset.local, field)
+        yield from _parquet(dataset.local, field, groups)
     elif dataset.format == "CSV":
         yield from _csv(dataset.local, field, encoding)
     elif dataset.format in _WHOLE:
@@ -131,7 +135,9 @@ def _parquet_head(path: Path) -> Stream:
             reason = f"geometry is encoded as {column['encoding']}, only WKB and point are read"
             raise UnfitError(reason, f"几何编码为 {column['encoding']}，仅支持 WKB 和 point")
         others = tuple(name for name in file.schema_arrow.names if name not in geo["columns"])
-        return Stream(_parquet_crs(column), others, file.metadata.num_rows, file.metadata.num_rows)
+        rows = file.metadata.num_rows
+        groups = tuple(file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups))
+        return Stream(_parquet_crs(column), others, rows, rows, groups)
 
 
 def _parquet_crs(column: dict[str, Any]) -> str | None:
@@ -144,13 +150,14 @@ def _parquet_crs(column: dict[str, Any]) -> str | None:
         return CRS.from_json_dict(column["crs"]).to_wkt()
 
 
-def _parquet(path: Path, field: str | None) -> Iterator[tuple[Any, Any | None]]:
+def _parquet(path: Path, field: str | None, groups: tuple[int, ...] | None) -> Iterator[tuple[Any, Any | None]]:
     import pyarrow.parquet as pq  # noqa: PLC0415 - as above
 
     kept = [] if field is None else [field]
     with pq.ParquetFile(path, read_dictionary=kept) as file:
         geometry = _geo(file.schema_arrow)["primary_column"]
-        for batch in file.iter_batches(batch_size=ROWS, columns=[geometry, *kept]):
+        some = None if groups is None else list(groups)
+        for batch in file.iter_batches(batch_size=ROWS, row_groups=some, columns=[geometry, *kept]):
             yield batch.column(geometry), batch.column(field) if field is not None else None
 
 

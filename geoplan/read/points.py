@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -53,6 +53,7 @@ class PointFile:
     """An open file of points. `batches` may be gone through more than once; `categories` are complete after that.
 
     `category_field` is the field that says what a point is, None where there is none: then all are of category "".
+    `groups` are the row groups of GeoParquet that this is only a part of, from row `first` on.
     """
 
     dataset: Dataset
@@ -63,6 +64,8 @@ class PointFile:
     stream: Stream
     category_field: str | None
     encoding: str | None = None
+    groups: tuple[int, ...] | None = None
+    first: int = 0
     _known: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -76,6 +79,18 @@ class PointFile:
         with _telling(self.dataset):
             return tuple(decoded_texts(self.dataset, tuple(self._known), self.encoding))
 
+    def part(self, groups: tuple[int, ...]) -> PointFile:
+        """Return some row groups of GeoParquet, each after the other, as a file that knows no categories yet."""
+        counts = self.stream.groups
+        stream = replace(self.stream, rows=sum(counts[group] for group in groups), at_least=None)
+        return replace(self, stream=stream, groups=groups, first=sum(counts[: groups[0]]), _known={})
+
+    def places_of(self, categories: Sequence[str]) -> Kinds:
+        """Return the place of each category, adding those not met before; raises UsageError as `batches` does."""
+        places = np.array([*map(self._place, categories), 0], dtype=np.int32)[:-1]
+        self._require_few()
+        return places
+
     def info(self, rows: int) -> InputInfo:
         """Return which file this is, of which `rows` were read, with the digest of its bytes."""
         digest = sha256_of(self.dataset.path)
@@ -87,8 +102,8 @@ class PointFile:
         Raises InputError for a file that cannot be read to its end or that holds anything but points, UsageError
         when a category field has more values than categories can be.
         """
-        columns = columns_of(self.dataset, self.layer, self.category_field, self.encoding)
-        read = 0
+        columns = columns_of(self.dataset, self.layer, self.category_field, self.encoding, self.groups)
+        read = self.first
         while True:
             with _telling(self.dataset):
                 pair = next(columns, None)
@@ -102,7 +117,7 @@ class PointFile:
                 yield PointBatch(x, y, kinds, kinds[:0])
             else:
                 yield PointBatch(x[there], y[there], kinds[there], kinds[~there])
-        self._complete(read)
+        self._complete(read - self.first)
 
     def _complete(self, read: int) -> None:
         """Raise InputError when fewer rows were read than the file says it has."""
@@ -128,6 +143,11 @@ class PointFile:
             column = column.dictionary_encode()
         values = [self._place(as_text(value)) for value in column.dictionary.to_pylist()]
         places = np.array([*values, self._place("") if column.null_count else 0], dtype=np.int32)
+        self._require_few()
+        indices = column.indices.cast(pa.int32())
+        return places[np.where(present_in(indices), numbers_of(indices, np.int32), len(values))]
+
+    def _require_few(self) -> None:
         if len(self._known) > MAX_CATEGORIES:
             raise UsageError(
                 Text(
@@ -137,8 +157,6 @@ class PointFile:
                 where=self.path,
                 hint=Text("Name another with --category-field.", "请用 --category-field 指定其他字段。"),
             )
-        indices = column.indices.cast(pa.int32())
-        return places[np.where(present_in(indices), numbers_of(indices, np.int32), len(values))]
 
     def _place(self, category: str) -> int:
         return self._known.setdefault(category, len(self._known))

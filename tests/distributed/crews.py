@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from geoplan.distributed.parts import Part
 from geoplan.distributed.spread import Pending
 from geoplan.distributed.survey import Frame, run
 
@@ -31,12 +30,16 @@ class Here:
     def start(
         self,
         task: Callable[..., Any],
-        parts: Sequence[Part],
+        parts: Sequence[Any],
         frame: Frame,
         options: Sequence[Mapping[str, Any]],
+        shared: Any = None,
     ) -> Pending:
-        self.asked += [(task.__name__, part.first) for part in parts]
+        self.asked += [(task.__name__, getattr(part, "first", -1)) for part in parts]
         shipped = pickle.loads(  # noqa: S301 - our own
-            pickle.dumps([(task, part, frame, own) for part, own in zip(parts, options, strict=True)])
+            pickle.dumps([(task, part, frame, own, shared) for part, own in zip(parts, options, strict=True)])
         )
         return Done(pickle.dumps([run(*one) for one in shipped]))
+
+    def share(self, value: Any) -> Any:
+        return value

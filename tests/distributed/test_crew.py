@@ -91,14 +91,17 @@ class Slowly:
     def __init__(self, crew: DaskCrew) -> None:
         self.crew = crew
 
-    def start(self, task: Any, parts: Any, frame: Any, options: Any) -> Any:
+    def start(self, task: Any, parts: Any, frame: Any, options: Any, shared: Any = None) -> Any:
         slow = [{"task": task, "options": own} for own in options]
-        return self.crew.start(slowly, parts, frame, slow)
+        return self.crew.start(slowly, parts, frame, slow, shared)
+
+    def share(self, value: Any) -> Any:
+        return self.crew.share(value)
 
 
-def slowly(part: Any, frame: Any, *, task: Any, options: Any) -> Any:
+def slowly(part: Any, frame: Any, *, task: Any, options: Any, **shared: Any) -> Any:
     time.sleep(0.02)
-    return task(part, frame, **options)
+    return task(part, frame, **options, **shared)
 
 
 def test_nothing_but_the_loopback_interface_is_listened_on_and_no_page_is_served(

@@ -35,6 +35,20 @@ def test_points_that_are_all_at_one_place_and_one_zone_alone_are_no_trouble() ->
     assert found.distance.tolist() == [1.0]
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_of_points_equally_near_it_is_the_first_in_order_however_they_arrive(order: tuple[int, ...]) -> None:
+    points = np.array([(15.0, 5.0), (5.0, 15.0), (5.0, -5.0), (-5.0, 5.0)])[list(order)]  # each 5 m from an edge
+    together, apart, merged = (NearestPoints(array_of(square(0, 0, 10))) for _ in range(3))
+    together.add(*points.T)
+    for x, y in points:
+        apart.add(np.array([x]), np.array([y]))
+        one = NearestPoints(array_of(square(0, 0, 10)))
+        one.add(np.array([x]), np.array([y]))
+        merged.merge(one.distance, one.x, one.y)
+    for found in (together, apart, merged):
+        assert (found.distance.tolist(), found.x.tolist(), found.y.tolist()) == ([5.0], [-5.0], [5.0])
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.sampled_from([10.0, 300.0, 20_000.0]))
 def test_batches_in_any_number_give_the_nearest_of_all(seed: int, batches: int, spread: float) -> None:
