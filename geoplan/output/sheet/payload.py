@@ -158,31 +158,37 @@ def _subtitle(sheet: Sheet) -> Iterator[str]:
 def _crowded(sheet: Sheet, board: Board | None) -> Iterator[Lines]:
     """Yield what became of the names that found no room on the map."""
     if board is not None and board.numbered:
-        yield sheet.speaker.say(
-            Text(
-                f"{board.numbered} names found no room on the map: their numbers stand there, as in the tables.",
-                f"图上有 {board.numbered} 个名称放不下，以表中编号代替。",
-            )
-        )
+        yield sheet.speaker.say(_numbered(board.numbered))
     if board is not None and board.left_out:
-        yield sheet.speaker.say(
-            Text(
-                f"{board.left_out} zones and facilities are on the map without a name or number, for want of room.",
-                f"图上有 {board.left_out} 个分区或设施因位置不足未注名称和编号。",
-            )
-        )
+        yield sheet.speaker.say(_left_out(board.left_out))
 
 
 def _missing(sheet: Sheet, typefaces: Typefaces) -> Iterator[Lines]:
     """Yield which characters no font had."""
     if typefaces.missing:
         codes = ", ".join(f"U+{ord(character):04X}" for character in sorted(typefaces.missing)[:40])
-        yield sheet.speaker.say(
-            Text(
-                f"No font here has these characters; their codes stand in their place: {codes}.",
-                f"现有字体缺少下列字符，已以编码代替：{codes}。",
-            )
-        )
+        yield sheet.speaker.say(_without_font(codes))
+
+
+def _numbered(count: int) -> Text:
+    return Text(
+        f"{count} names found no room on the map: their numbers stand there, as in the tables.",
+        f"图上有 {count} 个名称放不下，以表中编号代替。",
+    )
+
+
+def _left_out(count: int) -> Text:
+    return Text(
+        f"{count} zones and facilities are on the map without a name or number, for want of room.",
+        f"图上有 {count} 个分区或设施因位置不足未注名称和编号。",
+    )
+
+
+def _without_font(codes: str) -> Text:
+    return Text(
+        f"No font here has these characters; their codes stand in their place: {codes}.",
+        f"现有字体缺少下列字符，已以编码代替：{codes}。",
+    )
 
 
 def all_texts(sheet: Sheet) -> set[str]:
@@ -192,6 +198,9 @@ def all_texts(sheet: Sheet) -> set[str]:
     groups: list[Lines] = [sheet.title, sheet.stamp, *notes(sheet), *(line for pair in pairs for line in pair)]
     groups += [cell.lines for cell in legend(sheet)]
     groups += [sheet.speaker.word(key) for key in WORDS]
+    groups += [sheet.speaker.say(text) for text in (_numbered(0), _left_out(0), _without_font(""))]
+    if sheet.frame is not None:
+        groups.append(sheet.speaker.say(north_sentence(sheet.frame)))
     return found.union(*groups, _subtitle(sheet), _ALWAYS)
 
 
