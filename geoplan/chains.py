@@ -11,6 +11,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.edges import numbered
+
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -39,10 +41,7 @@ def chains(segments: Floats) -> NDArray[np.object_]:
 
 def _following(ends: Floats) -> tuple[Ints, NDArray[np.bool_]]:
     """Return for each half of a segment (from end h to end h ^ 1) what follows, itself at a stop, and which stop."""
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    differs = np.append(True, (ends[order[1:]] != ends[order[:-1]]).any(axis=1))[: len(ends)]
-    vertex = np.empty(len(ends), np.int64)
-    vertex[order] = np.cumsum(differs) - 1
+    vertex, _ = numbered(ends)
     half = np.arange(len(ends))
     count = np.bincount(vertex)
     both = np.bincount(vertex, weights=half).astype(np.int64)  # of the two that leave a vertex, the one tells the other

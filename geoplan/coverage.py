@@ -8,26 +8,42 @@ they are stored; nothing is snapped. docs/coverage.md has the method, its proof 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import overload
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import MultiPoint, Polygon
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.boxes import boxes_of
 from geoplan.chains import chains
 from geoplan.edges import Edges, Floats, Ints, match_edges, ranges, resolution, unique_pairs
+from geoplan.layer import Layer, Polygons, layer_of
+from geoplan.loose import Distance, UnmatchedVertices, loose_vertices
 from geoplan.noding import node
 from geoplan.parallel import spread
 
-Polygons: TypeAlias = NDArray[np.object_]
-Distance: TypeAlias = float | tuple[float, float]
-
-_PAIRS_AT_A_TIME = 6_000_000  # of a vertex and an edge
-_POLYGONAL = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+__all__ = [
+    "Coverage",
+    "Distance",
+    "Gap",
+    "Gaps",
+    "Layer",
+    "Overlap",
+    "Polygons",
+    "UnmatchedVertices",
+    "analyse",
+    "examine",
+    "examine_between",
+    "examine_gaps",
+    "gaps",
+    "overlaps",
+    "unmatched_vertices",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +73,13 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class UnmatchedVertices:
-    """Vertices of `first` near the boundary of `second` that are vertices of `second` nowhere.
-
-    `distance` is the largest distance of one of the `points` from that boundary, in units of the y axis.
-    """
-
-    first: int
-    second: int
-    points: MultiPoint
-    distance: float
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """All that `analyse` found. `rounding` counts the pieces left out because they are coordinate rounding."""
 
     overlaps: tuple[Overlap, ...]
-    gaps: tuple[Gap, ...]
+    gaps: Gaps
     unmatched: tuple[UnmatchedVertices, ...]
     rounding: int
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """Polygons in 2D (None where skipped) with what all three analyses share.
-
-    `examine` takes one whose polygons are not all at hand: `polygons` brings those that are asked for, `tree` answers
-    as one of all of them, and `edges` are at least those of every polygon within reach of an unmatched edge.
-    """
-
-    polygons: Polygons
-    tree: shapely.STRtree
-    edges: Edges
 
 
 def analyse(
@@ -104,8 +94,8 @@ def analyse(
     Same as `overlaps`, `gaps` and `unmatched_vertices` together, at little more than the cost of one. `edges` are
     those of the polygons, matched, for a caller who has them.
     """
-    layer = _layer(polygons, edges)
-    layer.tree.query(shapely.Point(0, 0))  # builds the tree, which two threads must not do at once
+    layer = layer_of(polygons, edges)
+    layer.tree.meeting(np.zeros((1, 4)))  # builds the tree, which two threads must not do at once
     return examine(layer, boundary=boundary, distance=distance)
 
 
@@ -114,22 +104,22 @@ def examine(layer: Layer, *, boundary: BaseGeometry | None = None, distance: Dis
     # GEOS lets another thread run meanwhile, and the three do not need each other.
     with ThreadPoolExecutor(2) as pool:
         holes, pairs = pool.submit(_gaps, layer, boundary), pool.submit(_overlaps, layer)
-        loose = None if distance is None else pool.submit(_unmatched, layer, distance)
+        loose = None if distance is None else pool.submit(loose_vertices, layer, distance)
     rounding = pairs.result()[1] + holes.result()[1]
     vertices = () if loose is None else tuple(loose.result())
-    return Coverage(tuple(pairs.result()[0]), tuple(holes.result()[0]), vertices, rounding)
+    return Coverage(tuple(pairs.result()[0]), holes.result()[0], vertices, rounding)
 
 
 def examine_between(layer: Layer, *, distance: Distance | None = None) -> Coverage:
     """Return of what `examine` does the overlaps and unmatched vertices, by one thread; no gaps are looked for."""
     pairs, rounding = _overlaps(layer)
-    return Coverage(tuple(pairs), (), () if distance is None else tuple(_unmatched(layer, distance)), rounding)
+    return Coverage(tuple(pairs), NO_GAPS, () if distance is None else tuple(loose_vertices(layer, distance)), rounding)
 
 
 def examine_gaps(layer: Layer, *, boundary: BaseGeometry | None = None) -> Coverage:
     """Return of what `examine` does the gaps alone; of its edges no more is looked at than the unmatched ones."""
     holes, rounding = _gaps(layer, boundary)
-    return Coverage((), tuple(holes), (), rounding)
+    return Coverage((), holes, (), rounding)
 
 
 def overlaps(polygons: Polygons) -> list[Overlap]:
@@ -137,7 +127,7 @@ def overlaps(polygons: Polygons) -> list[Overlap]:
 
     Containment and duplicates count. Parts narrower than `edges.resolution` are left out.
     """
-    return _overlaps(_layer(polygons))[0]
+    return _overlaps(layer_of(polygons))[0]
 
 
 def gaps(polygons: Polygons, *, boundary: BaseGeometry | None = None) -> list[Gap]:
@@ -146,7 +136,7 @@ def gaps(polygons: Polygons, *, boundary: BaseGeometry | None = None) -> list[Ga
     A hole is enclosed also where the polygons around it only touch at points. Gaps narrower
     than `edges.resolution` are left out. Sorted by their bounds.
     """
-    return _gaps(_layer(polygons), boundary)[0]
+    return list(_gaps(layer_of(polygons), boundary)[0])
 
 
 def unmatched_vertices(polygons: Polygons, *, distance: Distance) -> list[UnmatchedVertices]:
@@ -156,19 +146,7 @@ def unmatched_vertices(polygons: Polygons, *, distance: Distance) -> list[Unmatc
     second's boundary and equals none of its vertices. `distance` is in stored units; a pair gives
     reaches along x and y, for degrees.
     """
-    return _unmatched(_layer(polygons), distance)
-
-
-def _layer(polygons: Polygons, edges: Edges | None = None) -> Layer:
-    """Return the 2D polygons with their index and edges, without what is not polygonal."""
-    given = np.asarray(polygons, dtype=object)
-    usable = np.isin(shapely.get_type_id(given), _POLYGONAL) & ~shapely.is_empty(given)
-    if usable.all() and not shapely.has_z(given).any():
-        flat = given
-    else:
-        flat = np.full(len(given), None, dtype=object)
-        flat[usable] = shapely.force_2d(given[usable])
-    return Layer(flat, shapely.STRtree(flat), match_edges(flat) if edges is None else edges)
+    return loose_vertices(layer_of(polygons), distance)
 
 
 # --- overlaps -------------------------------------------------------------------------------------
@@ -179,7 +157,7 @@ def _overlaps(layer: Layer) -> tuple[list[Overlap], int]:
     pairs = _meeting_pairs(layer)
     if len(pairs) == 0:
         return [], 0
-    one, other = layer.polygons[pairs[:, 0]], layer.polygons[pairs[:, 1]]
+    one, other = (np.asarray(layer.polygons[pairs[:, side]]) for side in (0, 1))
     parts, pair = _polygonal_parts(spread(shapely.intersection, one, other))
     wide = _wide(parts)
     kept = np.unique(pair[wide])
@@ -228,21 +206,23 @@ def _pairs_at_unmatched_edges(layer: Layer) -> Ints:
     loose = np.flatnonzero(~layer.edges.matched)
     if len(loose) == 0:
         return np.empty((0, 2), np.int64)
-    lines = shapely.linestrings(layer.edges.segments(loose).reshape(-1, 2, 2))
-    line, near = layer.tree.query(lines)
     known = np.zeros(len(layer.polygons), np.bool_)
     known[layer.edges.owners(loose)] = True  # its own polygon meets each, which needs no look
-    line, near = line[~known[near]], near[~known[near]]
-    known[near[spread(shapely.intersects, lines[line], layer.polygons[near])]] = True
+    if not (known | np.isnan(shapely.bounds(layer.polygons)[:, 0])).all():
+        segments = layer.edges.segments(loose)
+        line, near = layer.tree.meeting(boxes_of(segments))
+        line, near = line[~known[near]], near[~known[near]]
+        lines = shapely.linestrings(segments[line].reshape(-1, 2, 2))
+        known[near[spread(shapely.intersects, lines, np.asarray(layer.polygons[near]))]] = True
     touched = np.flatnonzero(known)
-    some = layer.polygons[touched]
+    some = np.asarray(layer.polygons[touched])
     one, other = shapely.STRtree(some).query(some)
     return unique_pairs(touched[one], touched[other], one < other)
 
 
 def _interiors_meet(polygons: Polygons, pairs: Ints) -> NDArray[np.bool_]:
     """Return whether the interiors of each pair have a point in common, by exact predicates."""
-    return spread(_meet, polygons[pairs[:, 0]], polygons[pairs[:, 1]])
+    return spread(_meet, np.asarray(polygons[pairs[:, 0]]), np.asarray(polygons[pairs[:, 1]]))
 
 
 def _meet(one: Polygons, other: Polygons) -> NDArray[np.bool_]:
@@ -303,25 +283,66 @@ def _merge_parts(parts: Polygons, index: Ints, count: int) -> Polygons:
 # --- gaps -----------------------------------------------------------------------------------------
 
 
-def _gaps(layer: Layer, boundary: BaseGeometry | None) -> tuple[list[Gap], int]:
+class Gaps(Sequence[Gap]):
+    """The gaps of a coverage; who their neighbours are is found out when they are looked at, and best of many at once.
+
+    `shapes` are their polygons.
+    """
+
+    def __init__(self, layer: Layer | None, shapes: Polygons) -> None:
+        """Keep gaps, and the layer they are in."""
+        self._layer, self.shapes = layer, shapes
+
+    def __len__(self) -> int:
+        return len(self.shapes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # equal to sequences that have other hashes
+
+    @overload
+    def __getitem__(self, index: int) -> Gap: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Gap]: ...
+    def __getitem__(self, index: int | slice) -> Gap | list[Gap]:
+        if isinstance(index, slice):
+            return self.at(range(len(self))[index])
+        return self.at([range(len(self))[index]])[0]
+
+    def __iter__(self) -> Iterator[Gap]:
+        return iter(self.at(range(len(self))))
+
+    def at(self, places: Sequence[int]) -> list[Gap]:
+        """Return the gaps at some places."""
+        if self._layer is None or not len(places):
+            return []
+        shapes = self.shapes[list(places)]
+        rows = zip(shapes, shapely.area(shapes).tolist(), _gap_neighbours(self._layer, shapes), strict=True)
+        return [Gap(shape, area, beside) for shape, area, beside in rows]
+
+
+NO_GAPS = Gaps(None, np.empty(0, dtype=object))
+
+
+def _gaps(layer: Layer, boundary: BaseGeometry | None) -> tuple[Gaps, int]:
     """Return the gaps and the number of those left out as rounding."""
     segments = layer.edges.segments(~layer.edges.matched)
     if boundary is not None:
         outline = match_edges(np.array([shapely.force_2d(boundary)], dtype=object))
         segments = np.vstack([segments, outline.segments()])
     if len(segments) == 0:
-        return [], 0
+        return NO_GAPS, 0
     faces = shapely.get_parts(shapely.polygonize(chains(node(segments))))
     faces = faces[shapely.area(faces) > 0]
     if len(faces) == 0:
-        return [], 0
+        return NO_GAPS, 0
     empty = _empty_faces(layer, faces, segments, boundary)
     holes = faces[empty]
     wide = _wide(holes)
     kept = shapely.normalize(holes[wide])
     kept = kept[np.lexsort(shapely.bounds(kept).T[::-1])]
-    rows = zip(kept, shapely.area(kept).tolist(), _gap_neighbours(layer, kept), strict=True)
-    return [Gap(shape, area, beside) for shape, area, beside in rows], int((~wide).sum())
+    return Gaps(layer, kept), int((~wide).sum())
 
 
 def _empty_faces(layer: Layer, faces: Polygons, segments: Floats, boundary: BaseGeometry | None) -> NDArray[np.bool_]:
@@ -330,7 +351,7 @@ def _empty_faces(layer: Layer, faces: Polygons, segments: Floats, boundary: Base
     One point of each face decides, unless it is so near the linework that it may lie in a slit or spike
     below resolution, which the noding has closed. Then the areas decide: a face is covered wholly or not at all.
     """
-    points = shapely.point_on_surface(faces)
+    points = spread(shapely.point_on_surface, faces)
     empty = ~_covers_point(layer, points)
     if boundary is not None:
         shapely.prepare(boundary)
@@ -350,8 +371,10 @@ def _empty_faces(layer: Layer, faces: Polygons, segments: Floats, boundary: Base
 def _covers_point(layer: Layer, points: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Return whether any polygon contains each point or has it on its boundary."""
     covered = np.zeros(len(points), np.bool_)
-    point, polygon = layer.tree.query(points)
-    inside = shapely.intersects_xy(layer.polygons[polygon], shapely.get_x(points)[point], shapely.get_y(points)[point])
+    xy = shapely.get_coordinates(points)
+    point, polygon = layer.tree.meeting(np.hstack([xy, xy]))
+    x, y = xy[point].T
+    inside = spread(shapely.intersects_xy, np.asarray(layer.polygons[polygon]), x, y)
     covered[point[inside]] = True
     return covered
 
@@ -368,83 +391,3 @@ def _gap_neighbours(layer: Layer, holes: Polygons) -> list[tuple[int, ...]]:
         for hole, index in zip(edges.owner[edge].tolist(), polygon.tolist(), strict=True):
             beside[hole].add(index)
     return [tuple(sorted(indices)) for indices in beside]
-
-
-# --- unmatched vertices ---------------------------------------------------------------------------
-
-
-def _unmatched(layer: Layer, distance: Distance) -> list[UnmatchedVertices]:
-    """Return the records of `unmatched_vertices`, sorted by pair."""
-    edges = layer.edges
-    reach_x, reach_y = distance if isinstance(distance, tuple) else (distance, distance)
-    loose = np.flatnonzero(~edges.matched)
-    segments = edges.segments(loose)
-    owner, xy = np.tile(edges.owners(loose), 2), np.vstack([segments[:, :2], segments[:, 2:]])
-    order = np.lexsort((xy[:, 1], xy[:, 0], owner))
-    owner, xy = owner[order], xy[order]
-    distinct = np.append(True, (owner[1:] != owner[:-1]) | (xy[1:] != xy[:-1]).any(axis=1))[: len(owner)]
-    owner, xy = owner[distinct], xy[distinct]
-    reach = np.array([reach_x, reach_y])
-    boxes = shapely.box(*(xy - reach).T, *(xy + reach).T)
-    vertex, polygon = layer.tree.query(boxes)
-    foreign = owner[vertex] != polygon
-    near_edges = _edges_near(edges, vertex[foreign], polygon[foreign], xy, reach)
-    stretch = 1.0 if reach_x == reach_y else reach_y / reach_x
-    vertex, near, away = _nearest_edges(edges, near_edges, xy, (stretch, reach_y))
-    foreign = owner[vertex] != near
-    vertex, near, away = vertex[foreign], near[foreign], away[foreign]
-    order = np.lexsort((vertex, near, owner[vertex]))
-    vertex, near, away = vertex[order], near[order], away[order]
-    pairs = np.column_stack([owner[vertex], near])
-    if len(pairs) == 0:
-        return []
-    begins = np.append(True, (pairs[1:] != pairs[:-1]).any(axis=1))
-    first = np.flatnonzero(begins)
-    points = shapely.multipoints(shapely.points(xy[vertex]), indices=np.cumsum(begins) - 1)
-    largest = np.maximum.reduceat(away, first)
-    found = zip(pairs[first].tolist(), points, largest.tolist(), strict=True)
-    return [UnmatchedVertices(i, j, shape, farthest) for (i, j), shape, farthest in found]
-
-
-def _edges_near(edges: Edges, vertex: Ints, polygon: Ints, xy: Floats, reach: Floats) -> Ints:
-    """Return the edges of the polygons whose boxes are within `reach` of the vertices each is paired with.
-
-    All their edges, where most are loose and so near a vertex anyway, and where there are too many pairs to look at
-    (vertices beside polygons of very many edges).
-    """
-    some, place = np.unique(polygon, return_inverse=True)
-    all_edges = edges.of(some)
-    begin = np.searchsorted(edges.owners(all_edges), some)
-    count = np.diff(np.append(begin, len(all_edges)))
-    loose = np.count_nonzero(~edges.matched[all_edges])
-    if count[place].sum() > _PAIRS_AT_A_TIME or 2 * loose > len(all_edges):
-        return all_edges
-    which = ranges(begin[place], count[place])
-    ends = edges.segments(all_edges)
-    low, high = np.minimum(ends[:, :2], ends[:, 2:]) - reach, np.maximum(ends[:, :2], ends[:, 2:]) + reach
-    at = np.repeat(vertex, count[place])
-    near = np.ones(len(which), np.bool_)
-    for axis in (0, 1):
-        near &= (low[which, axis] <= xy[at, axis]) & (xy[at, axis] <= high[which, axis])
-    return all_edges[np.unique(which[near])]
-
-
-def _nearest_edges(edges: Edges, which: Ints, xy: Floats, scale: tuple[float, float]) -> tuple[Ints, Ints, Floats]:
-    """Return (vertex, polygon, distance) where a vertex is near an edge of the polygon but none of its vertices.
-
-    Only the edges `which` are looked at. `scale` is what x is multiplied by, and the reach in units of y.
-    """
-    stretch, reach = scale
-    segments = edges.segments(which)
-    lines = shapely.linestrings((segments * [stretch, 1.0, stretch, 1.0]).reshape(-1, 2, 2))
-    points = shapely.points(xy * [stretch, 1.0])
-    vertex, edge = shapely.STRtree(lines).query(points, predicate="dwithin", distance=reach)
-    away = shapely.distance(points[vertex], lines[edge])
-    same = (xy[vertex] == segments[edge, :2]).all(axis=1) | (xy[vertex] == segments[edge, 2:]).all(axis=1)
-    away[same] = -1.0  # sorts first, so that it decides for the vertex and polygon
-    polygon = edges.owners(which[edge])
-    order = np.lexsort((away, polygon, vertex))
-    vertex, polygon, away = vertex[order], polygon[order], away[order]
-    nearest = np.append(True, (vertex[1:] != vertex[:-1]) | (polygon[1:] != polygon[:-1]))[: len(vertex)]
-    nearest &= away >= 0.0
-    return vertex[nearest], polygon[nearest], away[nearest]

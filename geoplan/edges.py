@@ -278,6 +278,23 @@ def same_edge_runs(start: Floats, end: Floats) -> tuple[Ints, Ints]:
     return order, np.flatnonzero(np.append(True, ~same))
 
 
+def numbered(points: Floats) -> tuple[Ints, Floats]:
+    """Return a number for each point, the same for equal ones only, and the distinct points by their numbers.
+
+    As in `same_edge_runs`, hashes are sorted, and coordinates only where two hashes collide.
+    """
+    mixed = mix(points)
+    order = np.argsort(mixed)
+    mixed = mixed[order]
+    differs = np.append(True, ~equal(points[order[1:]], points[order[:-1]]))[: len(order)]
+    if (differs[1:] & (mixed[1:] == mixed[:-1])).any():
+        order = np.lexsort((points[:, 1], points[:, 0]))
+        differs = np.append(True, ~equal(points[order[1:]], points[order[:-1]]))[: len(order)]
+    number = np.empty(len(points), np.int64)
+    number[order] = np.cumsum(differs) - 1
+    return number, points[order[differs]]
+
+
 def mix(xy: Floats) -> NDArray[np.uint64]:
     """Return a hash of each point: its bits, multiplied and shifted so that sums of two rarely agree."""
     bits = (xy + 0.0).view(np.uint64)  # turns -0.0 into 0.0, whose bits differ
@@ -293,6 +310,20 @@ def _same_as_next(start: Floats, end: Floats) -> Bools:
     """Return whether each edge and the next one have the same ends, either way round."""
     same = equal(start[1:], start[:-1]) & equal(end[1:], end[:-1])
     return same | (equal(start[1:], end[:-1]) & equal(end[1:], start[:-1]))
+
+
+def distances(points: Floats, segments: Floats) -> Floats:
+    """Return how far each point (x, y) is from its segment (x0, y0, x1, y1), to the last bit as GEOS has it."""
+    (x, y), (ax, ay, bx, by) = points.T, segments.T
+    dx, dy = bx - ax, by - ay
+    square = dx * dx + dy * dy
+    with np.errstate(divide="ignore", invalid="ignore"):  # a segment of no length has but its end
+        along = ((x - ax) * dx + (y - ay) * dy) / square
+        beside = np.abs(((ay - y) * dx - (ax - x) * dy) / square) * np.sqrt(square)
+    after = along >= 1.0
+    endx, endy = x - np.where(after, bx, ax), y - np.where(after, by, ay)
+    at_end = np.sqrt(endx * endx + endy * endy)
+    return np.asarray(np.where((along > 0.0) & ~after, beside, at_end))
 
 
 def equal(one: Floats, other: Floats) -> Bools:

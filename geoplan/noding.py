@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 
-from geoplan.edges import Bools, Floats, Ints, equal, mix, resolution, same_edge_runs
+from geoplan.boxes import Grid, boxes_of
+from geoplan.edges import Bools, Floats, Ints, equal, mix, numbered, resolution, same_edge_runs
 from geoplan.rings import BLOCK_POINTS
 
 _ON_EDGE_ULPS = 4.0  # half of edges.ULPS, so that vertices apart cannot each lie on an edge that ends at the other
@@ -48,26 +49,25 @@ def _tell_fresh(kept: Floats, fresh: Bools, changed: Floats) -> tuple[Floats, Bo
 def _merge_vertices(segments: Floats, fresh: Bools) -> tuple[Floats, Bools]:
     """Move vertices of fresh segments that are within 8 ulp of another to the first of them in (x, y) order."""
     ends = segments.reshape(-1, 2)
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    differs = np.append(True, ~equal(ends[order[1:]], ends[order[:-1]]))[: len(order)]
-    vertices = ends[order[differs]]
-    label = np.empty(len(ends), np.int64)
-    label[order] = np.cumsum(differs) - 1
+    label, vertices = numbered(ends)
     close = np.flatnonzero(_have_company(vertices))
+    close = close[np.lexsort((vertices[close, 1], vertices[close, 0]))]
     fresh_vertex = np.zeros(len(vertices), np.bool_)
     fresh_vertex[label.reshape(-1, 2)[fresh]] = True
     sought = np.flatnonzero(fresh_vertex[close])
     points = shapely.points(vertices[close])
     reach = resolution(vertices[close[sought]])
     one, other = shapely.STRtree(points).query(points[sought], predicate="dwithin", distance=reach)
-    one, other = close[sought[one]], close[other]
+    one = sought[one]
     near = one != other
     if not near.any():
         return segments, fresh
+    first = np.arange(len(close))
+    np.minimum.at(first, np.maximum(one, other)[near], np.minimum(one, other)[near])
+    while (first != first[first]).any():
+        first = first[first]
     target = np.arange(len(vertices))
-    np.minimum.at(target, np.maximum(one, other)[near], np.minimum(one, other)[near])
-    while (target != target[target]).any():
-        target = target[target]
+    target[close] = close[first]
     moved = (target != np.arange(len(vertices)))[label].reshape(-1, 2).any(axis=1)
     changed = vertices[target[label]].reshape(-1, 4)[moved]
     changed = changed[~equal(changed[:, :2], changed[:, 2:])]
@@ -103,16 +103,7 @@ def _unique_segments(segments: Floats) -> tuple[Floats, Ints]:
 
 def _split_points(segments: Floats, fresh: Bools) -> tuple[Ints, Floats]:
     """Return where segments must be split: their indices and the points, for pairs with a fresh one."""
-    lines = shapely.linestrings(segments.reshape(-1, 2, 2))
-    sought = np.flatnonzero(fresh)
-    some = segments[sought]
-    reach = resolution(some)[:, None]  # a vertex just outside a segment's box may lie on it
-    low = np.minimum(some[:, :2], some[:, 2:]) - reach
-    high = np.maximum(some[:, :2], some[:, 2:]) + reach
-    one, other = shapely.STRtree(lines).query(shapely.box(*low.T, *high.T))
-    one = sought[one]
-    keep = (one < other) | (~fresh[other] & (one != other))
-    one, other = one[keep], other[keep]
+    one, other = _near_pairs(segments, fresh)
     within = _ON_EDGE_ULPS * np.spacing(np.abs(segments).max(axis=1))  # as twice an area: times the length
     within *= np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
     which: list[Ints] = [one[:0]]
@@ -125,6 +116,20 @@ def _split_points(segments: Floats, fresh: Bools) -> tuple[Ints, Floats]:
     chosen, at = np.concatenate(which), np.concatenate(points)
     inner = ~equal(at, segments[chosen, :2]) & ~equal(at, segments[chosen, 2:])
     return chosen[inner], at[inner]
+
+
+def _near_pairs(segments: Floats, fresh: Bools) -> tuple[Ints, Ints]:
+    """Return the pairs of segments, a fresh one among them, whose boxes come within rounding of each other."""
+    reach = resolution(segments)[:, None]  # a vertex just outside a segment's box may lie on it
+    boxes = boxes_of(segments) + reach * [-1, -1, 1, 1]
+    if fresh.all():
+        one, other = np.concatenate([np.empty((2, 0), np.int64), *Grid(boxes).pairs()], axis=1)
+        return one, other
+    sought = np.flatnonzero(fresh)
+    one, other = Grid(boxes).meeting(boxes[sought])
+    one = sought[one]
+    keep = (one < other) | (~fresh[other] & (one != other))
+    return one[keep], other[keep]
 
 
 def _meetings(segments: Floats, one: Ints, other: Ints, within: Floats) -> Iterator[tuple[Ints, Floats]]:

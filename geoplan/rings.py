@@ -96,6 +96,13 @@ class Rings:
             doubled[rings] = block.sum_edges(x[:-1] * y[1:] - x[1:] * y[:-1])
         return doubled / 2
 
+    def perimeters(self) -> Floats:
+        """Return the length of each ring."""
+        lengths = np.empty(len(self.lengths))
+        for block, rings in self.blocks():
+            lengths[rings] = block.sum_edges(np.hypot(np.diff(block.x), np.diff(block.y)))
+        return lengths
+
     @cached_property
     def stars(self) -> NDArray[np.int8]:
         """Return which rings surely run once round the middle of their vertices, and which way.

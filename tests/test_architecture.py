@@ -40,13 +40,15 @@ LAYERS = (
     ("geoplan.result",),
     ("geoplan.plan",),
     ("geoplan.zones", "geoplan.coverage", "geoplan.area"),
-    ("geoplan.noding",),
-    ("geoplan.edges", "geoplan.geodesics", "geoplan.locating"),
+    ("geoplan.loose",),
+    ("geoplan.chains", "geoplan.layer", "geoplan.noding"),
+    ("geoplan.boxes",),
+    ("geoplan.edges", "geoplan.geodesics", "geoplan.locating", "geoplan.shapes"),
     ("geoplan.rings",),
     ("geoplan.crs", "geoplan.offsets"),
     ("geoplan.ellipsoid", "geoplan.reconcile", "geoplan.smooth"),
     ("geoplan.memory",),
-    ("geoplan.chains", "geoplan.errors", "geoplan.inspection", "geoplan.ogr", "geoplan.parallel"),
+    ("geoplan.errors", "geoplan.inspection", "geoplan.ogr", "geoplan.parallel"),
     ("geoplan.types",),
 )
 RANK = {name: place for place, layer in enumerate(reversed(LAYERS)) for name in layer}

@@ -122,8 +122,9 @@ def _unfit(subject: Subject, rule: PlainRule) -> list[Finding]:
     present = subject.solid[~shapely.is_missing(subject.solid)]
     if not crs.is_projected or not len(present):
         return []
-    # The median, so that one zone far astray does not speak for the layer.
-    x, y = np.median(shapely.bounds(present).reshape(-1, 2, 2).mean(axis=1), axis=0)
+    # The median, so that one zone far astray does not speak for the layer; np.median itself would load numpy.ma.
+    middles = np.sort(shapely.bounds(present).reshape(-1, 2, 2).mean(axis=1), axis=0)
+    x, y = (middles[(len(middles) - 1) // 2] + middles[len(middles) // 2]) / 2
     lon, lat = to_degrees(np.array([x, y]), np.array([y, x]), crs)  # as stored, and swapped
     found = fitness(crs, lon[0], lat[0])
     if found.verdict == "fit":

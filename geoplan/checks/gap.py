@@ -23,9 +23,10 @@ def gap(subject: Subject, rule: PlainRule) -> Outcome:
     Without a site boundary only holes that zones enclose are gaps; a zone's own hole is one too.
     """
     found = subject.coverage.gaps
-    shapes = [hole.geometry for hole in found]
-    pieces = hold_to_tolerance(subject, shapes)
-    findings = tuple(_finding(subject, rule, found[place], piece) for place, piece in pieces.placed(subject, shapes))
+    pieces = hold_to_tolerance(subject, found.shapes)
+    holes = found.at([place for place, _, _ in pieces.real])
+    placed = pieces.placed(subject, found.shapes)
+    findings = tuple(_finding(subject, rule, hole, piece) for hole, (_, piece) in zip(holes, placed, strict=True))
     return Outcome(subject.measurable, findings, pieces.tolerated, pieces.tolerated_m2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ class Pieces:
     tolerated: int
     tolerated_m2: float
 
-    def placed(self, subject: Subject, shapes: Sequence[BaseGeometry]) -> Iterator[tuple[int, Piece]]:
+    def placed(self, subject: Subject, shapes: Sequence[BaseGeometry] | NDArray[Any]) -> Iterator[tuple[int, Piece]]:
         """Yield the index of each real piece among `shapes`, and the piece."""
         array = _array([shapes[index] for index, _, _ in self.real])
         for (index, area, width), shape, digest in zip(
@@ -62,7 +63,7 @@ def piece_finding(rule: PlainRule, zones: tuple[str, ...], message: Text, piece:
     )
 
 
-def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry]) -> Pieces:
+def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry] | NDArray[Any]) -> Pieces:
     """Return which pieces, in the layer's CRS, exceed the subject's tolerance in both area and width.
 
     The width is the diameter of the largest circle inside. It is measured only where the area exceeds
@@ -79,7 +80,7 @@ def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry]) -> Piece
     return Pieces(real, len(rest), float(rest.sum()))
 
 
-def _array(shapes: Sequence[BaseGeometry]) -> NDArray[np.object_]:
+def _array(shapes: Sequence[BaseGeometry] | NDArray[Any]) -> NDArray[np.object_]:
     array = np.empty(len(shapes), dtype=object)
     array[:] = shapes
     return array

@@ -13,6 +13,7 @@ from geoplan.checks.outcome import Outcome
 from geoplan.checks.subject import Subject
 from geoplan.checks.wording import metres, square_metres
 from geoplan.plan.rules import SliverRule
+from geoplan.shapes import sizes
 from geoplan.types import Finding, Text
 
 _FEW = 1000  # parts, which are all measured
@@ -65,7 +66,8 @@ def _may_be_small(subject: Subject, parts: NDArray[np.object_], rule: SliverRule
     across, along = np.array([east - west, north - south]) * scale
     if max(across, along) > _REGION_M or scale.min() * 10 < scale.max():
         return np.ones(len(parts), np.bool_)
-    area, perimeter = shapely.area(parts) * scale.prod(), shapely.length(parts) * scale.max()
+    area, perimeter = sizes(parts)
+    area, perimeter = area * scale.prod(), perimeter * scale.max()
     return np.asarray((area <= rule.max_area_m2 * _MARGIN) | (2 * area <= rule.max_width_m * _MARGIN * perimeter))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shapely
@@ -21,7 +21,8 @@ from geoplan.edges import Edges, match_edges
 from geoplan.match import Matching
 from geoplan.parallel import spread
 from geoplan.plan import Plan
-from geoplan.rings import Rings, rings_of
+from geoplan.rings import Rings
+from geoplan.shapes import RingShapes, rings_in
 from geoplan.types import AreaMethod, Facility, Text, Tolerance, ZoneId
 from geoplan.zones import ZoneLayer, polygonal
 
@@ -103,7 +104,7 @@ class Subject:
         valid[rings.feature[rings.stars != 0]] = True  # a ring that is surely simple, if it is the only one
         valid &= np.bincount(rings.feature, minlength=len(valid)) == 1
         unsure = np.flatnonzero(~valid)
-        valid[unsure] = spread(shapely.is_valid, self.layer.geometry[unsure])
+        valid[unsure] = spread(shapely.is_valid, np.asarray(self.layer.geometry[unsure]))
         return valid | ~self.polygonal
 
     @cached_property
@@ -134,29 +135,36 @@ class Subject:
 
         An invalid polygon stands here in its valid form (`geometry-valid` has told of it).
         """
-        solid = self.layer.geometry.copy()
-        invalid = self.polygonal & ~self.out_of_range & ~self.valid
-        for place in np.flatnonzero(invalid):
-            solid[place] = _polygons_of(shapely.make_valid(solid[place], method="structure"))
-        solid[self.out_of_range | ~polygonal(solid)] = None
+        geometry: Any = self.layer.geometry
+        unfit = ~self.polygonal | self.out_of_range
+        places = np.flatnonzero(unfit | ~self.valid)
+        mended = np.full(len(places), None, dtype=object)
+        for at, place in enumerate(places.tolist()):
+            if not unfit[place]:
+                mended[at] = _polygons_of(shapely.make_valid(geometry[place], method="structure"))
+        mended[~polygonal(mended)] = None
+        if isinstance(geometry, RingShapes):
+            return cast("NDArray[Any]", geometry.replaced(places, mended))
+        solid: NDArray[Any] = geometry.copy()
+        solid[places] = mended
         return solid
 
     @property
     def _at_hand(self) -> bool:
         """Return whether the shapes are here, and not with workers that answer for them."""
         geometry: object = self.layer.geometry
-        return isinstance(geometry, np.ndarray)
+        return isinstance(geometry, np.ndarray | RingShapes)
 
     @cached_property
     def _stored(self) -> Rings:
         """Return the rings of the layer's polygons as they are stored."""
-        return rings_of(self.layer.geometry)
+        return rings_in(self.layer.geometry)
 
     @cached_property
     def rings(self) -> Rings:
         """Return the rings of `solid`."""
         as_stored = self.polygonal.all() and self.valid.all() and not self.out_of_range.any()
-        return self._stored if as_stored else rings_of(self.solid)
+        return self._stored if as_stored else rings_in(self.solid)
 
     @cached_property
     def edges(self) -> Edges:
@@ -207,6 +215,10 @@ class Subject:
     @cached_property
     def parts(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Return the single polygons `solid` is made of, and for each the place of its feature."""
+        solid: object = self.solid
+        if isinstance(solid, RingShapes):
+            shapes, of = solid.parts()
+            return cast("NDArray[Any]", shapes), of
         single = shapely.get_type_id(self.solid) == shapely.GeometryType.POLYGON
         if (single | shapely.is_missing(self.solid)).all():
             return self.solid[single], np.flatnonzero(single)

@@ -6,12 +6,14 @@ import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from geoplan.checks import Subject
+from geoplan.cli.ahead import Reading
 from geoplan.cli.options import is_plan
 from geoplan.errors import UsageError
 
@@ -81,7 +83,7 @@ def engine_of(options: dict[str, Any], *, edges: bool = True) -> Iterator[Engine
             raise UsageError(
                 Text("--scheduler and --workers go with --engine dask.", "--scheduler、--workers 用于 --engine dask。")
             )
-        yield Engine(_read_here, Subject, lambda _: False)
+        yield Engine(partial(_read_here, click.get_current_context().obj), Subject, lambda _: False)
         return
     if scheduler is not None and workers is not None:
         raise UsageError(
@@ -105,5 +107,14 @@ def engine_of(options: dict[str, Any], *, edges: bool = True) -> Iterator[Engine
         )
 
 
-def _read_here(path: str | Path, *, projected: str | None = None, **reading: str | None) -> ZoneLayer:  # noqa: ARG001
-    return read_zones(path, **reading)
+def _read_here(
+    ahead: Reading | None,
+    path: str | Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    projected: str | None = None,  # noqa: ARG001 - for who measures while reading
+) -> ZoneLayer:
+    if ahead is not None:
+        return ahead.zones(path, layer=layer, crs=crs)
+    return read_zones(path, layer=layer, crs=crs, at_once=False)

@@ -41,6 +41,8 @@ COMMANDS = {
     "prepare": ("geoplan.cli.prepare:prepare", "Prepare a plan of many zones for the app."),
 }
 
+READ_AHEAD = ("check", "measure")  # commands whose first argument may be a large file
+
 
 class LazyGroup(click.Group):
     """A group whose commands are imported on use, with help texts that need no import."""
@@ -56,6 +58,14 @@ class LazyGroup(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Begin to read the file a command is about, if it is one that takes its time, then import the command."""
+        if args[0] in READ_AHEAD and not {"-h", "--help"} & set(args):
+            ctx.obj = importlib.import_module("geoplan.cli.ahead").begin(args[1:])
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the overview from the table, so that no command is imported for it."""

@@ -56,8 +56,8 @@ class LayerHead:
 class Contents:
     """One layer as read: `features` were in the file, those not among `geometry` are counted in `skipped`.
 
-    `geometry` is an object array (None where a feature has none), `crs` what the file declares (a code or
-    WKT), None when it declares nothing.
+    `geometry` is an object array (None where a feature has none) or such an array of shapes that are made when they
+    are looked at (`geoplan.shapes`), `crs` what the file declares (a code or WKT), None when it declares nothing.
     """
 
     geometry: NDArray[Any]

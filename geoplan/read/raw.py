@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from geoplan.read.formats import opened, sha256_of, vertices_in
 from geoplan.read.guards import UnfitError
 from geoplan.read.layers import Listed, choose_layer, list_layers
 from geoplan.read.readers import contents
+from geoplan.shapes import LazyShapes
 from geoplan.types import Text
 
 
@@ -117,16 +118,23 @@ def inspect_file(
             return facts
         try:
             raw = _read(path, listed, layer, encoding, polygons=True)
+            raw = replace(raw, geometry=np.asarray(raw.geometry))
         except InputError as error:
             return FileFacts(facts.path, facts.sha256, facts.driver, facts.layers, None, error)
     return FileFacts(raw.path, raw.sha256, raw.driver, raw.layers, raw, None)
 
 
-def read_layer(path: Path, *, layer: str | None, encoding: str | None, polygons: bool) -> RawLayer:
-    """Return one layer; with `polygons` one that holds any is preferred when the file has several."""
+def read_layer(
+    path: Path, *, layer: str | None, encoding: str | None, polygons: bool, at_once: bool = True
+) -> RawLayer:
+    """Return one layer; with `polygons` one that holds any is preferred when the file has several.
+
+    Not `at_once`, shapes may be made only when they are looked at (`geoplan.shapes`).
+    """
     require_encoding(encoding)
     with opened(path, member=layer, encoding=encoding) as datasets:
-        return _read(path, list_layers(datasets, encoding), layer, encoding, polygons=polygons)
+        raw = _read(path, list_layers(datasets, encoding), layer, encoding, polygons=polygons)
+    return replace(raw, geometry=np.asarray(raw.geometry)) if at_once else raw
 
 
 def place_of(path: str, layer: str | None) -> str:
@@ -166,9 +174,9 @@ def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str
     )
 
 
-def _flat(geometry: NDArray[Any]) -> NDArray[Any]:
+def _flat(geometry: Any) -> Any:
     """Return the geometries in two dimensions, copied only where one has a height or measure."""
-    if not (shapely.get_coordinate_dimension(geometry) > 2).any():
+    if isinstance(geometry, LazyShapes) or not (shapely.get_coordinate_dimension(geometry) > 2).any():
         return geometry
     return np.asarray(shapely.force_2d(geometry), dtype=object)
 

@@ -15,19 +15,26 @@ from geoplan.zones import ZoneLayer, polygonal
 
 
 def read_zones(
-    path: str | Path, *, layer: str | None = None, crs: str | None = None, encoding: str | None = None
+    path: str | Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    at_once: bool = True,
 ) -> ZoneLayer:
     """Return the polygons of a vector file, as stored, with their fields and CRS.
 
     `layer` picks a layer (or a file in a zip archive), needed only when several hold polygons. `crs`
     overrides what the file declares, and the result's `source.crs_how` says so; `encoding` overrides what it
-    says of its text.
+    says of its text. Not `at_once`, shapes may be made only when they are looked at (`geoplan.shapes`): for those who
+    look at few of them.
 
     Raises InputError when the file cannot be read, is refused, has no features or no polygon at all,
     MissingCrsError when neither the file nor the caller names a CRS, and UsageError when the one the
     caller names does not exist, or the encoding does not.
     """
-    return require_zones(read_features(Path(path), layer=layer, crs=crs, polygons=True, encoding=encoding))
+    raw = read_layer(Path(path), layer=layer, encoding=encoding, polygons=True, at_once=at_once)
+    return require_zones(layer_of(raw, crs))
 
 
 def require_zones(found: ZoneLayer) -> ZoneLayer:

@@ -263,19 +263,23 @@ def test_every_library_error_of_reading_is_translated(
     def fail(*_: object, **__: object) -> None:
         raise error("from below")
 
+    monkeypatch.setattr(pyogrio.raw, "open_arrow", fail)
     monkeypatch.setattr(pyogrio.raw, "read", fail)
     with pytest.raises(InputError, match=r"cannot be read as GeoPackage: from below\. The file may be damaged"):
         read_zones(path)
 
 
-def test_damage_gdal_only_mutters_about_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path, read = save(tmp_path / "zones.gpkg"), pyogrio.raw.read
+@pytest.mark.parametrize(("suffix", "way"), [("gpkg", "open_arrow"), ("fgb", "open_arrow"), ("geojson", "read")])
+def test_damage_gdal_only_mutters_about_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, way: str
+) -> None:
+    path, read = save(tmp_path / f"zones.{suffix}"), getattr(pyogrio.raw, way)
 
     def mutter(*args: object, **options: object) -> object:
         warnings.warn("page 7 is corrupt", RuntimeWarning, stacklevel=1)
         return read(*args, **options)
 
-    monkeypatch.setattr(pyogrio.raw, "read", mutter)
+    monkeypatch.setattr(pyogrio.raw, way, mutter)
     with pytest.raises(InputError, match="page 7 is corrupt"):
         read_zones(path)
 
