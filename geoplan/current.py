@@ -91,7 +91,7 @@ def published_zones(plan: Plan, number: int | None = None, store: str | Path | N
     if number is not None and number > _MOST:
         raise StoreError(
             Text(f"plan “{plan.id}” has no revision {number}.", f"规划“{plan.id}”没有版本 {number}。"),
-            where=store_address(plan, store),
+            where=plan.id,  # not the address, which may hold a password
             hint=Text("Look at `geoplan history` for those there are.", "可用 `geoplan history` 查看现有版本。"),
         )
     with opened_store(plan, store) as opened:
