@@ -17,6 +17,7 @@ from geoplan.output.map.kept import Kept
 from geoplan.pyramid import FabricView
 from geoplan.pyramid.facilities import fabric_counts
 from geoplan.service import known_categories, radii_for
+from geoplan.ui.fabric_parts import command, hint
 from geoplan.ui.facility_map import facility_map
 from geoplan.ui.facility_tables import Filters, counts_table, facilities_csv, frame_csv, joined, list_table
 from geoplan.ui.frame import heading
@@ -119,7 +120,7 @@ def _counts(visit: Visit, view: FabricView, counts: FacilityCounts) -> None:
     )
     found = with_most(counts.zones, wanted or "")
     if len(found) > MOST_LISTED:
-        st.caption(visit.say("fabric_counts_first", count=MOST_LISTED))
+        hint(visit.say("fabric_counts_first", count=MOST_LISTED))
     listed = replace(counts, zones=found[:MOST_LISTED])
     frame = counts_table(listed, view, known_categories(view), visit.language)
     pickable("facility-counts", frame, tuple(Pick("zone", zone.id) for zone in listed.zones), visit)
@@ -136,13 +137,11 @@ def with_most(zones: Sequence[ZoneCount], wanted: str = "") -> tuple[ZoneCount, 
 
 def _commands(visit: Visit, view: FabricView) -> None:
     """Say what does for all zones what this page does for those with facilities, and what it does not do."""
-    st.caption(visit.say("fabric_counts_command"))
-    st.code(f"geoplan facilities {view.plan.id} --json", language="bash")
-    st.caption(visit.say("fabric_service_why"))
+    command(visit.say("fabric_counts_command"), f"geoplan facilities {view.plan.id} --json")
     category = next(iter(known_categories(view)), "")
     radius = f"{radii_for(view.plan, category)[0]:.12g}"
-    command = ["geoplan", "service", view.plan.id, "--category", category, "--radius", radius, "--json"]
-    st.code(shlex.join(command), language="bash")
+    words = ["geoplan", "service", view.plan.id, "--category", category, "--radius", radius, "--json"]
+    command(visit.say("fabric_service_why"), shlex.join(words))
 
 
 def _download(visit: Visit, make: partial[bytes], name: str) -> None:

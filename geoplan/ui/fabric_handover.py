@@ -13,10 +13,11 @@ from geoplan.output.export import EXPORT_FORMATS, Format, suggested_name
 from geoplan.output.handover import facts_of
 from geoplan.pyramid import FabricView
 from geoplan.ui.fabric_job import ended, failure, is_running, progress_of
+from geoplan.ui.fabric_parts import command, headline
 from geoplan.ui.frame import heading
 from geoplan.ui.handover_card import STYLE, card
 from geoplan.ui.handover_files import size_text
-from geoplan.ui.headline import strip_html, tiles
+from geoplan.ui.headline import strip_html
 from geoplan.ui.jobs import Ended, begin, let_go
 from geoplan.ui.pages.handover import PURPOSES
 from geoplan.ui.visit import Visit
@@ -31,24 +32,16 @@ def show(visit: Visit, view: FabricView) -> None:
     """Show the page."""
     heading(visit, "handover", visit.say("fabric_handover_lead"))
     st.html(STYLE)
-    st.html(strip_html(tiles(view, visit.language), visit.language))
+    st.html(strip_html(headline(view, visit.language), visit.language))
     left, right = st.columns(2, gap="small")
     with left, card(visit, "data", visit.say("handover_data"), visit.say("handover_data_for"), "GIS · CAD"):
         _data(visit, view)
     lead = visit.say("fabric_documents_why", count=f"{len(view.fabric):,}")
     with right, card(visit, "report", visit.say("fabric_documents"), lead, "HTML · JSON"):
-        st.caption(visit.say("fabric_command"))
         for wanted in ("html", "json"):
-            command = [
-                "geoplan",
-                "check",
-                view.plan.id,
-                "--report",
-                wanted,
-                "--output",
-                f"{view.plan.id}-check.{wanted}",
-            ]
-            st.code(shlex.join(command + _revision(visit)), language="bash")
+            words = ["geoplan", "check", view.plan.id, "--report", wanted, *_revision(visit)]
+            output = f"{view.plan.id}-check.{wanted}"
+            command(visit.say("fabric_command"), shlex.join([*words, "--output", output]))
 
 
 def _data(visit: Visit, view: FabricView) -> None:
@@ -84,6 +77,8 @@ def _data(visit: Visit, view: FabricView) -> None:
         failure(key, done, visit.language)
     else:
         _made(visit, key, done, done.folder / name, what)
+        if (size := (done.folder / name).stat().st_size) > MOST_BYTES:
+            _by_command(visit.say("fabric_too_large", size=size_text(size)), view, name, arguments)
 
 
 def _begin(key: str, arguments: list[str]) -> None:
@@ -99,9 +94,7 @@ def _made(visit: Visit, key: str, done: Ended, path: Path, what: str) -> None:
     lost = f"<p>{for_html(visit.say('handover_losses'))}</p><ul>{told}</ul>" if told else ""
     name, shown = for_html(path.name), for_html(size_text(size))
     st.html(f'<div class="gp-file" role="status"><b>{name}</b> <span>{shown}</span>{lost}</div>')
-    if size > MOST_BYTES:
-        st.caption(visit.say("fabric_too_large", size=size_text(size)))
-    else:
+    if size <= MOST_BYTES:
         st.download_button(
             visit.say("handover_download", what=what),
             partial(path.read_bytes),
@@ -116,8 +109,7 @@ def _made(visit: Visit, key: str, done: Ended, path: Path, what: str) -> None:
 
 
 def _by_command(lead: str, view: FabricView, name: str, arguments: list[str]) -> None:
-    st.caption(lead)
-    st.code(shlex.join(["geoplan", "export", view.plan.id, *arguments, "--output", name]), language="bash")
+    command(lead, shlex.join(["geoplan", "export", view.plan.id, *arguments, "--output", name]))
 
 
 def _format(visit: Visit) -> str:

@@ -10,6 +10,7 @@ from geoplan.output.escape import for_html
 from geoplan.pyramid import FabricView
 from geoplan.revisions import History
 from geoplan.ui.fabric_job import ended, failure, is_running, progress_of
+from geoplan.ui.fabric_parts import command, hint
 from geoplan.ui.frame import heading
 from geoplan.ui.grid import selectable
 from geoplan.ui.history_look import find_revision, has_folder_zones, past_of
@@ -97,7 +98,7 @@ def _revision(visit: Visit, view: FabricView, past: History, number: int) -> Non
         st.info(visit.say("history_unknown", number=number))
         return
     st.html(card_html(revision, past, visit.language))
-    st.caption(visit.say("fabric_revision_on_map", number=number))
+    hint(visit.say("fabric_revision_on_map", number=number))
     if past.current is not None and number != past.current:
         _restore(visit, view, past.current, number)
     st.html(record_html(revision, visit.language))
@@ -124,11 +125,11 @@ def _restore(visit: Visit, view: FabricView, current: int, number: int) -> None:
     if done is not None:
         failure(key, done, visit.language)
         return
-    st.caption(visit.say("history_restore_lead", current=current, next=current + 1))
+    hint(visit.say("history_restore_lead", current=current, next=current + 1))
     if not visit.may_write:
-        st.caption(visit.say("history_needs_editor"))
+        hint(visit.say("history_needs_editor"))
         return
-    st.caption(visit.say("fabric_restore_how"))
+    hint(visit.say("fabric_restore_how"))
     _form(visit, key, current, number)
 
 
@@ -202,13 +203,12 @@ def _below(visit: Visit, view: FabricView, past: History) -> None:
         lambda row: _open(None if row is None else numbers[row]),
     )
     if len(numbers) > 1:
-        st.caption(visit.say("fabric_diff_why", count=f"{len(view.fabric):,}"))
         before, after = numbers[1], numbers[0]
         if opened in numbers and opened != numbers[0]:
             before = opened
-        st.code(f"geoplan diff {view.plan.id} {before} {after}", language="bash")
-    st.caption(visit.say("fabric_verify_why"))
-    st.code("geoplan store verify", language="bash")
+        why = visit.say("fabric_diff_why", count=f"{len(view.fabric):,}")
+        command(why, f"geoplan diff {view.plan.id} {before} {after}")
+    command(visit.say("fabric_verify_why"), "geoplan store verify")
 
 
 def _nothing_yet(visit: Visit, view: FabricView) -> None:
@@ -217,5 +217,4 @@ def _nothing_yet(visit: Visit, view: FabricView) -> None:
         f'<div class="gp-card"><div class="gp-empty"><b>{for_html(visit.say("history_none_title"))}</b>'
         f"<p>{for_html(holds)}</p></div><p>{for_html(visit.say('history_none_then'))}</p></div>"
     )
-    st.caption(visit.say("fabric_command"))
-    st.code(f"geoplan load FILE {view.plan.id} --author NAME --message TEXT", language="bash")
+    command(visit.say("fabric_command"), f"geoplan load FILE {view.plan.id} --author NAME --message TEXT")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -16,18 +19,36 @@ from playwright.sync_api import Request, expect
 
 from benchmarks.fabric import make_fabric
 from geoplan.crs import norm_crs, to_lonlat
-from tests.browser.conftest import LAPTOP, Visit, serving
+from geoplan.plan import load_plan
+from geoplan.pyramid import fabric_source, prepare
+from geoplan.revisions import Outcome, Publishing, load
+from tests.basemaps.files import picture, write_mbtiles
+from tests.browser.conftest import LAPTOP, PHONE, Visit, serving
 from tests.pyramid.fabrics import write_plan
+from tests.test_offsets import gcj02_by_hand
 
 Opener = Callable[..., Visit]
 
 N = 20_000
 MOST_BYTES = 2_000_000
+TOWN = make_fabric(5_041, seed=5).polygons
+BASEMAPS = """format = 1
+[[basemaps]]
+id = "web"
+name = { en = "A web map", zh = "网络地图" }
+kind = "mbtiles"
+path = "web.mbtiles"
+datum = "gcj02"
+"""
 HOSTILE = "<img src=x onerror=alert(1)>`${alert(2)}`"
 PLACE = "([x, y]) => { const p = window.map.containerPointToLatLng([x, y]); return [p.lng, p.lat]; }"
 MOVE = """([lon, lat, zoom]) => {
   document.querySelector('.leaflet-container').dataset.fabric = '';
   window.map.setView([lat, lon], zoom, {animate: false});
+}"""
+PIXEL = """([lon, lat]) => {
+  const p = window.map.latLngToContainerPoint([lat, lon]);
+  return [p.x, p.y];
 }"""
 DRAWN = """() => {
   const frame = document.querySelector('iframe[title^="streamlit_folium"]');
@@ -52,14 +73,41 @@ def polygons() -> NDArray[Any]:
     return make_fabric(N, seed=9, overlaps=4, gaps=4).polygons
 
 
+def write_town(folder: Path) -> Path:
+    """Write a plan just above what a page holds, in two revisions, with facilities and a basemap in GCJ-02."""
+    plan = write_plan(folder / "plans" / "town", TOWN, more='facilities = "facilities.geojson"')
+    at = to_lonlat(shapely.point_on_surface(TOWN[[40, 41]]), norm_crs("EPSG:4548"))
+    told = [
+        {"type": "Feature", "properties": {"id": f"f{number}", "name": f"Lab {number}", "category": "lab"},
+         "geometry": {"type": "Point", "coordinates": [place.x, place.y]}}
+        for number, place in enumerate(at)
+    ]  # fmt: skip
+    (plan / "facilities.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": told}), "utf-8")
+    for last in (len(TOWN) - 1, len(TOWN) - 2):
+        path, ids = folder / f"survey-{last}.fgb", [f"p{place}" for place in range(last)]
+        gpd.GeoDataFrame({"id": ids}, geometry=TOWN[:last], crs="EPSG:4548").to_file(path, engine="pyogrio")
+        publishing = Publishing(author="Li Wei", message=f"Survey of {last} parcels")
+        assert load(path, plan, publishing=publishing).outcome is Outcome.PUBLISHED
+    maps = folder / "plans" / "basemaps"
+    maps.mkdir()
+    write_mbtiles(maps / "web.mbtiles", {(0, 0, 0): picture((230, 230, 230))})
+    (maps / "basemaps.toml").write_text(BASEMAPS, encoding="utf-8")
+    return plan
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, polygons: NDArray[Any]) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("fabric")
     ids = [f"p{place}" for place in range(len(polygons))]
     ids[100] = HOSTILE
     write_plan(folder / "plans" / "city", polygons, ids)
+    town = write_town(folder)
     before = os.environ.get("GEOPLAN_CACHE")
     os.environ["GEOPLAN_CACHE"] = str(folder / "cache")
+    for revision in (None, 1):
+        source = fabric_source(load_plan(town), revision)
+        assert source is not None
+        prepare(source)
     try:
         with serving(folder / "log.txt", plans=folder / "plans") as address:
             yield address
@@ -165,10 +213,119 @@ def _found(seen: Visit) -> None:
     expect(rows.first).to_have_text(HOSTILE, timeout=20_000)
 
 
+def click(seen: Visit, lon: float, lat: float) -> None:
+    """Click the map where a place of it is drawn."""
+    box = seen.page.locator('iframe[title^="streamlit_folium"]').bounding_box()
+    assert box is not None
+    x, y = frame_of(seen).evaluate(PIXEL, [lon, lat])
+    seen.page.mouse.click(box["x"] + x, box["y"] + y)
+
+
+def middle_of(place: int) -> shapely.Point:
+    return shapely.point_on_surface(to_lonlat(TOWN[place : place + 1], norm_crs("EPSG:4548"))[0])
+
+
+def test_each_revision_is_drawn_and_picked_as_it_was_published(visit: Opener, served: str) -> None:
+    seen = visit(served, LAPTOP)
+    last = len(TOWN) - 2  # in the first revision and not in the second
+    point = middle_of(last)
+    seen.open("?plan=town&lang=en&revision=1")
+    drawn(seen)
+    expect(seen.page.locator(".gp-strip")).to_contain_text("5,040")
+    frame_of(seen).evaluate(MOVE, [point.x, point.y, 17])
+    drawn(seen)
+    click(seen, point.x, point.y)
+    expect(seen.page.locator(".gp-card h2")).to_have_text(f"p{last}", timeout=20_000)
+    expect(seen.map.locator("path.gp-picked")).to_have_count(1)
+    seen.open(f"?plan=town&lang=en&page=history&zone=p{last}&revision=1")
+    drawn(seen).shot("fabric-history-en-laptop")
+    expect(seen.page.locator(".gp-rev-card")).to_have_count(2)
+    expect(seen.page.get_by_role("button", name="Restore revision 1")).to_be_visible()
+    seen.open("?plan=town&lang=en")
+    drawn(seen)
+    expect(seen.page.locator(".gp-strip")).to_contain_text("5,039")
+    search = seen.page.get_by_placeholder("Search ids and names")
+    search.fill(f"p{last}")
+    search.press("Enter")
+    expect(seen.page.get_by_text("No id or name holds this text.")).to_be_visible(timeout=20_000)
+    seen.blameless()
+
+
+def test_over_a_basemap_in_gcj_02_zones_are_shifted_for_display_only_and_the_map_says_so(
+    visit: Opener, served: str
+) -> None:
+    seen = visit(served, LAPTOP)
+    seen.open("?plan=town&lang=en&basemap=web")
+    drawn(seen)
+    expect(seen.map.locator(".gp-notice-shift")).to_contain_text("GCJ-02: zones are shifted for display only")
+    point, frame = middle_of(2_500), frame_of(seen)
+    shown = gcj02_by_hand(point.x, point.y)
+    frame.evaluate(MOVE, [*shown, 17])
+    drawn(seen)
+    seen.page.wait_for_timeout(300)
+    moved = frame.evaluate("() => new DOMMatrix(getComputedStyle(document.querySelector('.leaflet-gp-fabric-pane')).transform).toJSON()")  # fmt: skip # noqa: E501
+    true, expected = (np.array(frame.evaluate(PIXEL, list(at))) for at in ((point.x, point.y), shown))
+    assert [moved["e"], moved["f"]] == pytest.approx((expected - true).tolist(), abs=1.5)
+    assert np.hypot(*(expected - true)) > 100  # pixels: some 500 m
+    assert frame.evaluate(INKED) > 0.8
+    click(seen, *shown)
+    expect(seen.page.locator(".gp-card h2")).to_have_text("p2500", timeout=20_000)
+    outline = seen.map.locator("path.gp-picked").bounding_box()
+    box = seen.page.locator('iframe[title^="streamlit_folium"]').bounding_box()
+    assert outline is not None
+    assert box is not None
+    x, y = frame.evaluate(PIXEL, list(shown))
+    assert outline["x"] < box["x"] + x < outline["x"] + outline["width"]
+    assert outline["y"] < box["y"] + y < outline["y"] + outline["height"]
+    seen.shot("fabric-gcj02-en-laptop")
+    seen.blameless()
+
+
+def test_a_zone_is_found_and_picked_by_the_keyboard_alone(visit: Opener, served: str) -> None:
+    seen = visit(served, LAPTOP)
+    seen.open("?plan=town&lang=en")
+    drawn(seen)
+    frame = frame_of(seen)
+    assert "Map of 5,039 zones" in frame.locator(".leaflet-container").get_attribute("aria-label")
+    point = middle_of(1_234)
+    frame.evaluate(MOVE, [point.x, point.y, 18])
+    drawn(seen)
+    summary = frame.locator(".gp-near summary")
+    summary.focus()
+    seen.page.keyboard.press("Enter")
+    first = frame.locator(".gp-near button").first
+    expect(first).to_contain_text("p1234", timeout=10_000)
+    expect(first).to_contain_text("m²")
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Enter")
+    expect(seen.page.locator(".gp-card h2")).to_have_text("p1234", timeout=20_000)
+    expect(seen.map.locator("path.gp-picked")).to_have_count(1)
+    frame.locator(".leaflet-container").focus()
+    before = frame.evaluate("map.getCenter().lng")
+    seen.page.keyboard.press("ArrowRight")
+    frame.wait_for_function("before => map.getCenter().lng > before", arg=before)
+    drawn(seen).shot("fabric-list-en-laptop")
+    seen.blameless()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_is_empty_or_wider_than_a_phone(visit: Opener, served: str, language: str) -> None:
+    seen = visit(served, PHONE)
+    for page in ("map", "facilities", "history", "handover", "update", "draw"):
+        seen.open(f"?plan=town&lang={language}&page={page}")
+        if page in ("map", "facilities", "history"):
+            drawn(seen)
+        else:
+            expect(seen.page.locator("[data-testid=stCode]").first).to_be_visible(timeout=30_000)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        seen.shot(f"fabric-{page}-{language}-phone")
+    seen.blameless()
+
+
 def test_pages_that_would_need_every_zone_say_what_does_instead(visit: Opener, served: str) -> None:
     seen = visit(served, LAPTOP)
     seen.open("?plan=city&lang=en&page=draw")
-    expect(seen.page.get_by_text("geoplan load FILE city")).to_be_visible(timeout=60_000)
+    expect(seen.page.get_by_text("geoplan load city.gpkg city")).to_be_visible(timeout=60_000)
     seen.open("?plan=city&lang=en&page=checks")
     drawn(seen)
     expect(seen.page.get_by_text(re.compile("8 of 8 findings"))).to_be_visible(timeout=60_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -16,10 +15,11 @@ from geoplan.pyramid import Fabric, FabricSource, FabricView
 from geoplan.types import M2_PER_HECTARE, M2_PER_KM2, M2_PER_MU
 from geoplan.ui import fabric_facilities, fabric_handover, fabric_history, tables
 from geoplan.ui.card import method_html, plan_html
+from geoplan.ui.fabric_parts import command, headline
 from geoplan.ui.fabrics import is_checked, is_prepared, pursue, retry
 from geoplan.ui.frame import heading
 from geoplan.ui.grid import plain
-from geoplan.ui.headline import Tile, strip_html, tiles
+from geoplan.ui.headline import strip_html
 from geoplan.ui.pages import areas, checks, indicators, network, overview
 from geoplan.ui.rows import below_html, listed_html
 from geoplan.ui.texts import say
@@ -108,21 +108,6 @@ def _overview(visit: Visit, view: FabricView) -> None:
     with side, st.container(key="gp-side"):
         _card(visit, view)
     _below(visit, view)
-
-
-def headline(view: FabricView, language: str) -> tuple[Tile, ...]:
-    """Return the headline figures: how many zones there are, and that checks are running while they are."""
-    total, *others = tiles(view, language)
-    *shares, zones, facilities, findings = others
-    count = f"{len(view.fabric):,}"
-    if not view.plan.zones:  # else it says how many of those declared are there
-        zones = replace(zones, figure=count, below=say("fabric_zones_below", language))
-    if view.checking:
-        total, *shares = (
-            tile if tile.verdict == "none" else replace(tile, verdict="unchecked") for tile in (total, *shares)
-        )
-        findings = replace(findings, figure="…", below=say("fabric_checking", language))
-    return (total, *shares, zones, facilities, findings)
 
 
 def _card(visit: Visit, view: FabricView) -> None:
@@ -262,6 +247,5 @@ def _network(visit: Visit, view: FabricView) -> None:  # noqa: ARG001 - all page
 def _elsewhere(visit: Visit, view: FabricView, page: str) -> None:
     """Say why this page cannot do it for so many zones, and what does."""
     heading(visit, page)
-    for why, command in _COMMANDS[page]:
-        st.text(visit.say(why, count=f"{len(view.fabric):,}"))
-        st.code(command.format(plan=view.plan.id), language="bash")
+    for why, line in _COMMANDS[page]:
+        command(visit.say(why, count=f"{len(view.fabric):,}"), line.format(plan=view.plan.id))

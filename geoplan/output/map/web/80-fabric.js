@@ -3,7 +3,8 @@
    The format is that of geoplan/pyramid/tiles.py, several tiles one behind the other. */
 (function () {
   'use strict';
-  var GP = window.GeoplanMap, ROOT = '../../parcels/', SIDE = 256, KEPT = 300, MOST_PIXELS = 2, MANY = 400;
+  var GP = window.GeoplanMap, ROOT = '../../parcels/', SIDE = 256, KEPT = 300, MOST_PIXELS = 2;
+  var FINE = 14;  // pixels: parcels as wide as this are drawn sharper than the screen
   var TOGETHER = 12;  // tiles in one request: the middle of the view need not wait for its edges
   var TURN_MS = 8;  // of drawing at a time: half a frame, so that the map follows the hand meanwhile
 
@@ -25,8 +26,21 @@
       at += 2 * vertices;
       return values;
     }
-    var x = plane(), y = plane(), shares = pictured ? bytes.slice(at, at + SIDE * SIDE) : null;
-    return {bits: bits, lengths: lengths, x: x, y: y, shares: shares, end: at + (pictured ? SIDE * SIDE : 0)};
+    var x = plane(), y = plane(), apart = width(x, lengths) / (1 << bits), shares = pictured ? bytes.slice(at, at + SIDE * SIDE) : null;
+    return {bits: bits, lengths: lengths, x: x, y: y, apart: apart, shares: shares, end: at + (pictured ? SIDE * SIDE : 0)};
+  }
+
+  /* How wide the rings of a tile are on average, of some of them, in steps: a tile at the edge has few, yet as small. */
+  function width(x, lengths) {
+    var every = Math.max(1, Math.floor(lengths.length / 64)), sum = 0, count = 0, at = 0, r, i, low, high;
+    for (r = 0; r < lengths.length; at += lengths[r], r++) {
+      if (r % every) continue;
+      low = high = x[at];
+      for (i = at + 1; i < at + lengths[r]; i++) { low = Math.min(low, x[i]); high = Math.max(high, x[i]); }
+      sum += high - low;
+      count += 1;
+    }
+    return count ? sum / count : 0;
   }
 
   /* The outlines as one path, so that a line two parcels share is drawn once and an overlap is no darker. Each ring
@@ -166,7 +180,7 @@
     /* Twice as sharp as the screen, since a map may stand between two zoom levels; many small parcels gain nothing
        from that, and take their time. */
     draw: function (canvas, tile, coords, deeper) {
-      var fine = tile.lengths.length < MANY << 2 * deeper && !tile.shares, fabric = this.options.fabric;
+      var apart = tile.apart * SIDE * (1 << deeper), fine = apart > FINE && !tile.shares, fabric = this.options.fabric;
       var ratio = Math.min(MOST_PIXELS, Math.ceil(window.devicePixelRatio || 1) + (fine ? 1 : 0));
       var context = canvas.getContext('2d'), size = SIDE * ratio, times = 1 << deeper;
       canvas.width = canvas.height = size;
@@ -179,7 +193,6 @@
         context.drawImage(painted(tile.shares, fabric.fill), -left, -top, size * times, size * times);
       } else context.fill(path);
       /* As fine as the parcels are small, so that the ground still reads as one. */
-      var apart = SIDE * times / Math.sqrt(Math.max(tile.lengths.length, 1));
       context.globalAlpha = tile.shares ? 0.5 : Math.max(0.3, Math.min(0.85, apart / 16));
       context.strokeStyle = fabric.outline;
       context.lineJoin = 'round';
