@@ -212,9 +212,8 @@
     function place() {
       if (!fabric || !layer) return;
       var at = map.getCenter(), by = L.point(0, 0);
-      if (gp.scene.offset) {
-        by = map.latLngToLayerPoint(gp.drawnAt(at)).subtract(map.latLngToLayerPoint(at));
-      }
+      /* What truly lies in the middle is drawn there; at the edges of a view the shift differs by a pixel or two. */
+      if (gp.scene.offset) by = map.latLngToLayerPoint(at).subtract(map.latLngToLayerPoint(gp.truly(at)));
       layer.pad = L.point(Math.abs(by.x), Math.abs(by.y));
       pane.style.transform = by.x || by.y ? 'translate(' + Math.round(by.x) + 'px,' + Math.round(by.y) + 'px)' : '';
       var off = gp.off && gp.off.has('zones') || (gp.state.without || []).indexOf('zones') >= 0;
