@@ -7,8 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 
-from geoplan.repair.shapes import Bools, Reach, Shapes, polygonal_part
-from geoplan.zones import polygonal
+from geoplan.repair.shapes import Bools, Reach, Shapes, placed, polygonal_part
 
 
 def drop_heights(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001 - every step has one signature
@@ -18,12 +17,12 @@ def drop_heights(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001 - ever
 
 def drop_repeated_vertices(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001
     """Return the shapes without vertices that repeat the one before them exactly."""
-    return _where(shapes, _placed(shapes), lambda some: shapely.remove_repeated_points(some, 0.0))
+    return _where(shapes, placed(shapes), lambda some: shapely.remove_repeated_points(some, 0.0))
 
 
 def orient(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001
     """Return the polygons with exteriors counter-clockwise and holes clockwise (RFC 7946)."""
-    return _where(shapes, _placed(shapes), lambda some: shapely.orient_polygons(some, exterior_cw=False))
+    return _where(shapes, placed(shapes), lambda some: shapely.orient_polygons(some, exterior_cw=False))
 
 
 def make_valid(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001
@@ -31,17 +30,12 @@ def make_valid(shapes: Shapes, reach: Reach) -> Shapes:  # noqa: ARG001
 
     Coordinates that are not finite have no valid form and stay for the checks.
     """
-    placed = _placed(shapes)
+    there = placed(shapes)
     mended = shapes.copy()
-    for place in np.flatnonzero(placed)[~shapely.is_valid(shapes[placed])].tolist():
+    for place in np.flatnonzero(there)[~shapely.is_valid(shapes[there])].tolist():
         valid = shapely.make_valid(shapes[place], method="structure", keep_collapsed=False)
         mended[place] = polygonal_part(valid)
     return mended
-
-
-def _placed(shapes: Shapes) -> Bools:
-    """Return which shapes are polygons with a place: what is not finite is left for the checks."""
-    return np.asarray(polygonal(shapes) & np.isfinite(shapely.bounds(shapes)).all(axis=1))
 
 
 def _where(shapes: Shapes, which: Bools, change: Callable[[Shapes], Shapes]) -> Shapes:

@@ -39,10 +39,18 @@ def changed(before: Shapes, after: Shapes) -> Bools:
     return np.array([one != other for one, other in pairs], dtype=np.bool_)
 
 
+def placed(shapes: Shapes) -> Bools:
+    """Return which shapes are polygons whose every coordinate is a number; a box passes over those that are not."""
+    coordinates, owner = shapely.get_coordinates(shapes, return_index=True)
+    found = np.array(polygonal(shapes), dtype=np.bool_)
+    found[owner[~np.isfinite(coordinates).all(axis=1)]] = False
+    return found
+
+
 def usable(shapes: Shapes) -> Shapes:
     """Return the valid polygons, None for everything else: what is invalid is not built on."""
     chosen = np.full(len(shapes), None, dtype=object)
-    kept = polygonal(shapes) & np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    kept = placed(shapes)
     kept[kept] = shapely.is_valid(shapes[kept])
     chosen[kept] = shapes[kept]
     return chosen
