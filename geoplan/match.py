@@ -68,14 +68,13 @@ def match_zones(layer: ZoneLayer, plan: Plan | None, *, id_field: str | None = N
     without a published name, in file order, when there are exactly as many of them and no named zone
     is missing. Raises InputError when there is no field `id_field`.
     """
-    fields = {id_field: layer.text(id_field)} if id_field else {name: layer.text(name) for name in layer.fields}
-    own_field = id_field or _key_field(layer, fields)
-    keys = feature_labels(fields[own_field] if own_field else [""] * len(layer))
+    own_field = id_field or _key_field(layer)
+    keys = feature_labels(layer.text(own_field) if own_field else [""] * len(layer))
     shown = _own_names(layer, keys)
-    if plan is None:
+    known = known_names(plan) if plan is not None else {}
+    if plan is None or not known:  # a city's plan need not declare its parcels
         return Matching((None,) * len(layer), keys, shown, own_field, {})
-    known = known_names(plan)
-    found = {name: tuple(known.get(folded(value)) for value in values) for name, values in fields.items()}
+    found = {name: _named(layer.text(name), known) for name in ([id_field] if id_field else layer.fields)}
     decisive = _most_telling(found)
     zones: list[ZoneId | None] = list(found[decisive]) if decisive else [None] * len(layer)
     filled = _fill_unnamed(plan, zones, keys)
@@ -108,6 +107,12 @@ def known_names(plan: Plan) -> dict[str, ZoneId]:
     return names | {folded(zone.id): zone.id for zone in plan.zones}
 
 
+def _named(values: Sequence[str], known: Mapping[str, ZoneId]) -> tuple[ZoneId | None, ...]:
+    """Return the zone of each value; what stands many times is looked up once."""
+    zones = {value: known.get(folded(value)) for value in set(values)}
+    return tuple(map(zones.__getitem__, values))
+
+
 def _most_telling(found: Mapping[str, tuple[ZoneId | None, ...]]) -> str | None:
     """Return the field that names most zones, then most features, then the one usual for a key."""
     usual = (*KEY_FIELDS, *NAME_FIELDS)
@@ -125,13 +130,14 @@ def _free_label(key: ZoneId, place: int, taken: set[ZoneId | None]) -> ZoneId:
     return f"#{place}" if key in taken else key
 
 
-def _key_field(layer: ZoneLayer, fields: Mapping[str, tuple[str, ...]]) -> str | None:
+def _key_field(layer: ZoneLayer) -> str | None:
     """Return the likeliest key: a usual name, every feature named; a unique one wins over a repeated one.
 
     A repeated value counts as a key only where it would be a mistake, not in a field of classes.
     """
-    by_name = {name.casefold(): name for name in fields}
+    by_name = {name.casefold(): name for name in layer.fields}
     likely = [by_name[name] for name in (*KEY_FIELDS, *NAME_FIELDS) if name in by_name]
+    fields = {name: layer.text(name) for name in likely}
     complete = [name for name in likely if len(layer) and all(fields[name])]
     unique = [name for name in complete if len(set(fields[name])) == len(layer)]
     repeated = [name for name in complete if name.casefold() not in CLASS_FIELDS]

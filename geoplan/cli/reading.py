@@ -14,6 +14,7 @@ from geoplan.errors import UsageError
 from geoplan.inspection import Offset
 from geoplan.output.documents import Document, dumps
 from geoplan.revisions import Publishing, Reading
+from geoplan.store import WAIT_S, Patience
 from geoplan.types import Text
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -90,6 +91,15 @@ def publishing_options(function: FunctionT) -> FunctionT:
             metavar="N",
             help="Revision the update was made from; a conflict if it is not current any more.",
         ),
+        click.option(
+            "--wait",
+            type=click.FloatRange(min=0, max=86_400),
+            metavar="SECONDS",
+            envvar="GEOPLAN_WAIT",
+            default=WAIT_S,
+            show_default=True,
+            help="How long to wait while somebody else publishes.",
+        ),
     ):
         function = option(function)
     return function
@@ -118,7 +128,12 @@ def publishing_of(options: dict[str, Any]) -> Publishing:
         dry_run=options["dry_run"],
         repair=options.get("repair", False),
         store=options["store"],
+        patience=Patience(options["wait"], _tell),
     )
+
+
+def _tell(text: Text) -> None:
+    click.echo(text.get(click.get_current_context().params.get("lang") or "en"), err=True)
 
 
 def acceptance(text: str) -> tuple[str, str]:

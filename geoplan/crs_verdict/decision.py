@@ -13,11 +13,11 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geoplan.crs import project
+from geoplan.crs import project, same_crs
 from geoplan.crs_verdict.case import Case, asked_for, case_of
 from geoplan.crs_verdict.fit import DOUBT, EXACT_M, LOOSE_M, PROOF, SAME_M, Evidence, Placed, common_move, explaining
 from geoplan.crs_verdict.outcome import declared_text, go_on, mixed_features, ranked, stop
-from geoplan.crs_verdict.readings import Reading, crs_text, degrees_crs, reading_of
+from geoplan.crs_verdict.readings import EAST_NORTH, Reading, crs_text, degrees_crs, own_prefix, reading_of
 from geoplan.crs_verdict.site import NEAR_M, Site
 from geoplan.crs_verdict.wording import (
     agreement,
@@ -74,11 +74,18 @@ def apply(geometry: NDArray[np.object_], decision: CrsVerdict | Candidate, targe
     """
     chosen = _chosen(decision) if isinstance(decision, CrsVerdict) else decision
     reading = reading_of(chosen)
+    if (reading.axis_order, reading.offset) == (EAST_NORTH, Offset.NONE) and _as_it_is(reading, target):
+        return np.asarray(shapely.force_2d(np.asarray(geometry, dtype=object)), dtype=object)
     upright = _transformed(geometry, reading.in_crs)
     if reading.offset is Offset.NONE:
         return project(upright, reading.crs, target)
     degrees = project(upright, reading.crs, degrees_crs())
     return project(_transformed(degrees, lambda x, y: unshift(reading.offset, x, y)), degrees_crs(), target)
+
+
+def _as_it_is(reading: Reading, target: CRS) -> bool:
+    """Return whether east-first numbers of a reading are coordinates of `target` already."""
+    return same_crs(reading.crs, target) and (own_prefix(reading.crs) or 0) == (reading.zone_prefix or 0)
 
 
 def _chosen(decision: CrsVerdict) -> Candidate:

@@ -30,6 +30,9 @@ class Evidence:
 
 PROOF = Evidence(1e-6, 4)  # enough to read a file otherwise than declared
 DOUBT = Evidence(1e-3, 3)  # enough to stop
+_MOST = 0.5  # of the features: so many must land near the plan
+_DOUBT_SHARE = 0.1  # below it: nine times what the share among the features tried first is likely to be off by
+_NODES = 9
 _EQUAL_DEGREES = 1e-9  # 0.1 mm: readings that agree so far are one
 _MOVE_CELL, _MOVE_REACH = 2.0, 1000  # moves are counted in squares of 2 m, up to 2 km each way
 _MOVE_PAIRS = 4_000_000
@@ -40,8 +43,8 @@ class Placed:
     """A reading with where it puts things.
 
     `lon`, `lat` are the sampled vertices, `points` the same in the ground's plane, `distance` their distances to
-    the current boundaries in metres. `astray` are the features that land further than 30 km from the plan, `lands` says
-    that most do not, `score` is that of `Candidate`.
+    the current boundaries in metres. `lands` says that most features land within 30 km of the plan, `astray` are those
+    that do not (where most do not, those of the ones that were tried), `score` is that of `Candidate`.
     """
 
     reading: Reading
@@ -74,27 +77,23 @@ def place(reading: Reading, numbers: Numbers, ground: Ground | None) -> Placed |
 
     That is: a feature's coordinates cannot be of its CRS, or its datum has no known parameters.
     """
-    if len(reading.out_of_range(numbers)):
+    if reading.outside(numbers.boxes[numbers.few]).any() or len(reading.out_of_range(numbers)):
         return None
     try:
         lon, lat = reading.places(*numbers.vertices.T)
-        centre = (numbers.boxes[:, :2] + numbers.boxes[:, 2:]) / 2
-        middle = reading.places(*centre.T)
+        astray, share = _astray(reading, numbers, ground)
     except CrsError:
         return None
     if not (np.isfinite(lon) & np.isfinite(lat)).all():
         return None
-    near = ground.near(*middle) if ground is not None else _at_home(reading.crs, *middle)
     if ground is None:
         nothing = np.empty(0)
-        return Placed(
-            reading, lon, lat, np.empty((0, 2)), nothing, numbers.feature[~near], near.mean() > 0.5, float(near.mean())
-        )
+        return Placed(reading, lon, lat, np.empty((0, 2)), nothing, astray, share > _MOST, share)
     points = ground.metres(lon, lat)
-    lands = bool(near.mean() > 0.5)
+    lands = share > _MOST
     distance = ground.distances(points) if lands else np.full(len(points), np.inf)
     score = _score(reading, numbers, ground) if lands else 0.0
-    return Placed(reading, lon, lat, points, distance, numbers.feature[~near], lands, score)
+    return Placed(reading, lon, lat, points, distance, astray, lands, score)
 
 
 def distinct(placed: Iterable[Placed]) -> tuple[Placed, ...]:
@@ -169,11 +168,15 @@ def common_move(one: Placed, ground: Ground) -> tuple[float, float] | None:
     A move of up to 2 km each way counts when at least half of the vertices share it to 3 m, at least four, and
     twice as many as any other: regular layouts repeat themselves. Plans of over 200,000 vertices are not tried.
     """
-    corners = np.unique(ground.corners, axis=0)
-    if not 0 < len(corners) <= _MOVE_PAIRS // 20:
+    # Of a city a part of the vertices is more than enough to know that there are too many.
+    most = _MOVE_PAIRS // 20
+    corners = np.unique(ground.corners[: 2 * most], axis=0)
+    if len(corners) <= most < len(ground.corners):
+        corners = np.unique(ground.corners, axis=0)
+    if not 0 < len(corners) <= most:
         return None
-    most = min(_MOVE_PAIRS // len(corners), len(one.points))
-    points = one.points[np.linspace(0, len(one.points) - 1, most).astype(np.int64)]
+    tried = min(_MOVE_PAIRS // len(corners), len(one.points))
+    points = one.points[np.linspace(0, len(one.points) - 1, tried).astype(np.int64)]
     moves = (corners[None] - points[:, None]).reshape(-1, 2)
     cells = np.round(moves / _MOVE_CELL).astype(np.int64) + _MOVE_REACH
     inside = ((cells > 0) & (cells < 2 * _MOVE_REACH)).all(axis=1)
@@ -210,6 +213,44 @@ def _square_metres(reading: Reading, numbers: Numbers, ground: Ground) -> float:
     corners = ground.metres(*reading.places(x + np.array([0, step, 0]), y + np.array([0, 0, step])))
     (a, b), (c, d) = corners[1] - corners[0], corners[2] - corners[0]
     return float(abs(a * d - b * c)) / step**2
+
+
+def _astray(reading: Reading, numbers: Numbers, ground: Ground | None) -> tuple[NDArray[np.int64], float]:
+    """Return the features that land far from the plan (without one, from home), and the share of those that do not.
+
+    Where the few that are tried first mostly land elsewhere, so does the file: then it is they that are returned.
+    """
+
+    def near(x: Floats, y: Floats) -> NDArray[np.bool_]:
+        places = reading.places(x, y)
+        return ground.near(*places) if ground is not None else _at_home(reading.crs, *places)
+
+    middles = (numbers.boxes[:, :2] + numbers.boxes[:, 2:]) / 2
+    few = near(*middles[numbers.few].T)
+    if len(few) == len(middles):
+        return numbers.feature[~few], float(few.mean())
+    if few.mean() < _MOST - _DOUBT_SHARE:
+        return numbers.feature[numbers.few[~few]], float(few.mean())
+    if few.all() and _all_near(reading, middles, ground):
+        return np.empty(0, np.int64), 1.0
+    every = near(*middles.T)
+    return numbers.feature[~every], float(every.mean())
+
+
+def _all_near(reading: Reading, middles: Floats, ground: Ground | None) -> bool:
+    """Return whether a reading certainly puts all that lies between these places near the plan (or at home).
+
+    Between the nodes of a grid over them no place strays by more than a quarter of the grid's extent.
+    """
+    (west, south), (east, north) = middles.min(axis=0), middles.max(axis=0)
+    x, y = np.meshgrid(np.linspace(west, east, _NODES), np.linspace(south, north, _NODES))
+    lon, lat = reading.places(x.ravel(), y.ravel())
+    if not (np.isfinite(lon) & np.isfinite(lat)).all():
+        return False
+    across, along = (lon.max() - lon.min()) / 4, (lat.max() - lat.min()) / 4
+    lon = np.array([lon.min() - across, lon.max() + across]).repeat(2)
+    lat = np.tile([lat.min() - along, lat.max() + along], 2)
+    return bool((ground.near(lon, lat) if ground is not None else _at_home(reading.crs, lon, lat)).all())
 
 
 def _at_home(crs: CRS, lon: Floats, lat: Floats) -> NDArray[np.bool_]:

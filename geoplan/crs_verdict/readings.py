@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from geoplan.crs import code_of, convert, is_cgcs2000_or_wgs84, norm_crs, outside_range, same_crs, to_degrees
+from geoplan.crs import code_of, convert, coordinates_outside, is_cgcs2000_or_wgs84, norm_crs, same_crs, to_degrees
 from geoplan.ellipsoid import Floats
 from geoplan.inspection import Candidate, Offset
 from geoplan.offsets import unshift
@@ -29,6 +29,8 @@ _THREE_DEGREES = (4513, 25, 4534)
 _SIX_DEGREES = (4491, 13, 4502)
 _ZONES = {25: (45, _THREE_DEGREES), 13: (23, _SIX_DEGREES)}
 _SAMPLE, _POINTS, _ROUNDS = 4000, 800, 30
+_FEW = 2000  # features that are tried first; a city has a million of them, and there are some sixty readings
+_BLOCK = 1 << 16  # features whose vertices are in memory at a time
 _SEED = 20220613
 
 
@@ -50,7 +52,8 @@ class Numbers:
     `boxes` has one row (min x, min y, max x, max y) per feature with finite coordinates only, `feature` its
     position in the file. `vertices` are distinct vertices, a seeded sample of 4,000 where there are
     more. `inside` are points inside the polygons, spread by area, and `area` is the area of all polygons, in the
-    file's own units.
+    file's own units. `few` are rows of `boxes` to try first: all of up to 2,000, else as many spread over the file,
+    and those that reach farthest in each direction.
     """
 
     boxes: Floats
@@ -58,25 +61,20 @@ class Numbers:
     vertices: Floats
     inside: Floats
     area: float
+    few: NDArray[np.int64]
 
     @classmethod
     def of(cls, geometry: NDArray[np.object_]) -> Numbers:
         """Return the numbers of an array of geometries (None and empty have none)."""
         random = np.random.default_rng(_SEED)
-        array = shapely.force_2d(np.asarray(geometry, dtype=object))
-        coordinates, index = shapely.get_coordinates(array, return_index=True)
-        usable = np.zeros(len(array), dtype=np.bool_)
-        usable[index] = True
-        usable[index[~np.isfinite(coordinates).all(axis=1)]] = False
-        feature = np.flatnonzero(usable)
-        vertices = coordinates[usable[index]]
-        if len(vertices) > _SAMPLE:
-            vertices = vertices[random.choice(len(vertices), _SAMPLE, replace=False)]
+        array = np.asarray(geometry, dtype=object)
+        feature = _finite(array)
         chosen = array[feature]
+        vertices = _vertices(chosen, random)
         areas = shapely.area(chosen)
         boxes = shapely.bounds(chosen).reshape(-1, 4)
         inside = _points_inside(chosen, boxes, areas, random)
-        return cls(boxes, feature, np.unique(vertices, axis=0), inside, float(areas.sum()))
+        return cls(boxes, feature, np.unique(vertices, axis=0), inside, float(areas.sum()), _spread(boxes))
 
     def sides(self, axis_order: str) -> Floats:
         """Return the boxes with east first: columns west, south, east, north under that axis order."""
@@ -123,10 +121,14 @@ class Reading:
 
     def out_of_range(self, numbers: Numbers) -> NDArray[np.int64]:
         """Return the positions of the features whose box cannot be of this CRS."""
-        west, south, east, north = numbers.boxes.T
+        return numbers.feature[self.outside(numbers.boxes)]
+
+    def outside(self, boxes: Floats) -> NDArray[np.bool_]:
+        """Return which boxes of the file have a corner that cannot be of this CRS."""
+        west, south, east, north = boxes.T
         (left, bottom), (right, top) = self.in_crs(west, south), self.in_crs(east, north)
-        boxes = shapely.box(left, bottom, right, top)
-        return numbers.feature[outside_range(boxes, self.crs)]
+        x, y = np.concatenate([left, left, right, right]), np.concatenate([bottom, top, bottom, top])
+        return np.asarray(coordinates_outside(x, y, self.crs).reshape(4, -1).any(axis=0))
 
 
 @lru_cache(maxsize=256)
@@ -260,6 +262,36 @@ def _central_meridian(crs: CRS) -> float | None:
     operation = plain.coordinate_operation
     params = operation.params if operation is not None else []
     return next((float(p.value) for p in params if p.name == "Longitude of natural origin"), None)
+
+
+def _finite(array: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Return the places of the geometries that have coordinates, each of them a number."""
+    usable = shapely.get_num_coordinates(array) > 0
+    for start in range(0, len(array), _BLOCK):
+        coordinates, index = shapely.get_coordinates(array[start : start + _BLOCK], return_index=True)
+        usable[start + index[~np.isfinite(coordinates).all(axis=1)]] = False
+    return np.flatnonzero(usable)
+
+
+def _vertices(chosen: NDArray[np.object_], random: np.random.Generator) -> Floats:
+    """Return all vertices, or a sample of 4,000 where there are more; only the features these are of are opened."""
+    ends = np.cumsum(shapely.get_num_coordinates(chosen))
+    if not len(ends) or ends[-1] <= _SAMPLE:
+        return np.asarray(shapely.get_coordinates(chosen))
+    picked = random.choice(int(ends[-1]), _SAMPLE, replace=False)
+    owners, owner = np.unique(np.searchsorted(ends, picked, side="right"), return_inverse=True)
+    counts = shapely.get_num_coordinates(chosen[owners])
+    within = picked - (ends[owners] - counts)[owner]
+    first = np.cumsum(counts) - counts
+    return np.asarray(shapely.get_coordinates(chosen[owners])[first[owner] + within])
+
+
+def _spread(boxes: Floats) -> NDArray[np.int64]:
+    """Return the rows of boxes to try first: spread evenly over the file, with the outermost of all."""
+    if len(boxes) <= _FEW:
+        return np.arange(len(boxes))
+    outermost = np.concatenate([boxes.argmin(axis=0), boxes.argmax(axis=0)])
+    return np.unique(np.concatenate([np.linspace(0, len(boxes) - 1, _FEW).astype(np.int64), outermost]))
 
 
 def _points_inside(geometry: NDArray[np.object_], boxes: Floats, areas: Floats, random: np.random.Generator) -> Floats:

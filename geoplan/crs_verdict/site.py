@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.enums import TransformDirection
 
-from geoplan.crs import Bounds, default_projected, project, to_lonlat
+from geoplan.crs import Bounds, default_projected, project, same_crs, to_degrees, to_lonlat
 from geoplan.crs_verdict.readings import degrees_crs
 from geoplan.ellipsoid import Floats
 
 NEAR_M = 30_000.0  # how far from the plan a feature may lie; neighbouring central meridians are 280 km apart
 _DEGREE_M = 111_320.0
 _GROUPS, _IN_GROUP = 8, 50
+_RUN = 32  # segments of a boundary that are one in the index: a city has tens of millions
+_MANY = 2000  # zones, from which on the degrees around them are those around the box of them all
+_NODES = 33  # along each side of that box
 _GOLDEN, _SILVER = 2.399963229728653, 0.41421356237309515  # directions (radians) and lengths that never repeat
 
 
@@ -42,7 +45,7 @@ class Ground:
 
     `bounds` are the degrees (west, south, east, north) around the plan, `onto` leads from degrees to a plane in metres,
     the CRS usually measured in at the place. `zones` are the current
-    boundaries in it, with their `edges` as an index of segments (None without current zones), `corners`
+    boundaries in it, with their `edges` as an index of runs of some segments (None without current zones), `corners`
     their vertices, `area` in m².
     """
 
@@ -60,31 +63,25 @@ class Ground:
         if site is None:
             return None
         zones = np.empty(0, dtype=object) if site.zones is None else np.asarray(site.zones, dtype=object)
-        degrees = to_lonlat(zones, site.zones_crs or site.target)
-        known = shapely.bounds(degrees).reshape(-1, 4)
-        known = np.vstack([known, *([site.extent] if site.extent is not None else [])])
-        known = known[np.isfinite(known).all(axis=1)]
-        if not len(known):
+        crs = site.zones_crs or site.target
+        known = [box for box in (bounds_in_degrees(zones, crs), site.extent) if box is not None]
+        if not known:
             return None
-        west, south = known[:, :2].min(axis=0).tolist()
-        east, north = known[:, 2:].max(axis=0).tolist()
+        west, south = np.min(known, axis=0)[:2].tolist()
+        east, north = np.max(known, axis=0)[2:].tolist()
         plane = default_projected((west + east) / 2, (south + north) / 2)
-        return cls._of((west, south, east, north), plane, degrees, site.accuracy_m)
+        placed = zones if same_crs(crs, plane) else project(to_lonlat(zones, crs), degrees_crs(), plane)
+        return cls._of((west, south, east, north), plane, placed, site.accuracy_m)
 
     @classmethod
-    def _of(cls, bounds: Bounds, plane: CRS, degrees: NDArray[np.object_], accuracy_m: float | None) -> Ground:
+    def _of(cls, bounds: Bounds, plane: CRS, placed: NDArray[np.object_], accuracy_m: float | None) -> Ground:
         onto = Transformer.from_crs(degrees_crs(), plane, always_xy=True)
-        placed = project(degrees, degrees_crs(), plane)
         placed = placed[np.isfinite(shapely.bounds(placed)).all(axis=1)]
         corners = shapely.get_coordinates(placed)
         if not len(corners):
             return cls(bounds, onto, None, None, corners, 0.0, accuracy_m)
-        lines = shapely.get_parts(shapely.boundary(placed))
-        xy, line = shapely.get_coordinates(lines, return_index=True)
-        steps = np.flatnonzero(line[1:] == line[:-1])
-        edges = shapely.linestrings(np.stack([xy[steps], xy[steps + 1]], axis=1))
         area = float(shapely.area(placed).sum())
-        return cls(bounds, onto, shapely.STRtree(placed), shapely.STRtree(edges), corners, area, accuracy_m)
+        return cls(bounds, onto, shapely.STRtree(placed), shapely.STRtree(_runs(placed)), corners, area, accuracy_m)
 
     def near(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Return which places lie within 30 km of the plan; NaN does not."""
@@ -133,3 +130,51 @@ class Ground:
         hits = self.distances((points[None] + moves[:, None]).reshape(-1, 2)) <= radius
         per_trial = hits.reshape(trials, -1).mean(axis=1)
         return float(max(per_trial[group::_GROUPS].mean() for group in range(_GROUPS)))
+
+
+def bounds_in_degrees(zones: NDArray[np.object_], crs: CRS) -> Bounds | None:
+    """Return (west, south, east, north) around zones, those without a place left out; None when none has one.
+
+    Around many zones the sides of the box of all of them are taken to degrees: at a city's size a meridian bends by
+    less than a hair's breadth of the 30 km that count as near.
+    """
+    boxes = shapely.bounds(zones).reshape(-1, 4)
+    if crs.is_projected and len(zones) > _MANY and np.isfinite(boxes).all():
+        (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+        x, y = np.linspace(west, east, _NODES), np.linspace(south, north, _NODES)
+        x, y = np.meshgrid(x, y)
+        lon, lat = to_degrees(x.ravel(), y.ravel(), crs)
+        boxes = np.column_stack([lon, lat, lon, lat])
+        if not np.isfinite(boxes).all():
+            boxes = shapely.bounds(to_lonlat(zones, crs)).reshape(-1, 4)
+    else:
+        boxes = shapely.bounds(to_lonlat(zones, crs)).reshape(-1, 4)
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return None
+    (west, south), (east, north) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    return west, south, east, north
+
+
+def _runs(placed: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the boundaries of polygons as lines of at most 32 segments each, every one of which is in one of them."""
+    lines = shapely.get_parts(shapely.boundary(placed))
+    long = shapely.get_num_coordinates(lines) > _RUN + 1
+    if not long.any():
+        return np.asarray(lines, dtype=object)
+    xy, line = shapely.get_coordinates(lines[long], return_index=True)
+    first = np.searchsorted(line, line)  # where the line of each vertex begins
+    place = np.arange(len(xy)) - first
+    run = np.cumsum(place % _RUN == 0) - 1
+    # A vertex at which a run begins ends the one before it as well.
+    ends = np.flatnonzero((place % _RUN == 0) & (place > 0))
+    order = np.argsort(np.concatenate([run, run[ends] - 1]), kind="stable")
+    owner = np.concatenate([run, run[ends] - 1])[order]
+    points = np.concatenate([xy, xy[ends]])[order]
+    whole = np.bincount(owner)[owner] > 1  # the last vertex of a line may begin a run of its own
+    return np.concatenate([lines[~long], shapely.linestrings(points[whole], indices=_counted(owner[whole]))])
+
+
+def _counted(owner: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ascending numbers without the ones that are missing."""
+    return np.cumsum(np.concatenate([[0], np.diff(owner) != 0]))

@@ -9,19 +9,23 @@ between(a, a) has no changes
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import overload
 
 from pyproj import CRS
 
 from geoplan.crs import metres_per_unit
 from geoplan.diff.classify import ChangeKind, ZoneChange, classify
-from geoplan.diff.zoneset import Zone, ZoneSet, require_same_crs
+from geoplan.diff.equality import differing
+from geoplan.diff.zoneset import Zone, ZoneSet, chosen, require_same_crs
 from geoplan.errors import DiffConflictError
 from geoplan.types import Text, Tolerance
 
 __all__ = ["ChangeKind", "Diff", "ZoneChange", "apply", "between", "invert", "noise_m"]
 
+_BATCH = 4096  # changes made at a time
 LEAST_NOISE_M = 0.001  # the usual topology tolerance: what projecting there and back may move a vertex by
 
 
@@ -34,10 +38,44 @@ class Diff:
     """
 
     crs: CRS
-    changes: tuple[ZoneChange, ...] = field(default=())
+    changes: Sequence[ZoneChange] = field(default=())
 
     def __len__(self) -> int:
         return len(self.changes)
+
+
+class Additions(Sequence[ZoneChange]):
+    """The changes that put zones where there were none, sorted by id, made when they are looked at.
+
+    The first revision of a city adds a million.
+    """
+
+    def __init__(self, zones: ZoneSet) -> None:
+        """Keep the zones that are added."""
+        self.zones = zones
+        self.ids = sorted(zones.zones)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # equal to sequences that have other hashes
+
+    @overload
+    def __getitem__(self, index: int) -> ZoneChange: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[ZoneChange, ...]: ...
+    def __getitem__(self, index: int | slice) -> ZoneChange | tuple[ZoneChange, ...]:
+        if isinstance(index, slice):
+            made = chosen(self.zones.zones, self.ids[index])
+            return tuple(ZoneChange(ChangeKind.ADDED, None, zone) for zone in made.values())
+        return ZoneChange(ChangeKind.ADDED, None, self.zones.zones[self.ids[index]])
+
+    def __iter__(self) -> Iterator[ZoneChange]:
+        for start in range(0, len(self), _BATCH):
+            yield from self[start : start + _BATCH]
 
 
 def noise_m(tolerance: Tolerance) -> float:
@@ -51,8 +89,9 @@ def between(before: ZoneSet, after: ZoneSet, *, tolerance: Tolerance | None = No
     Raises CrsError when the two are in different systems.
     """
     require_same_crs(before.crs, after.crs)
-    old = {key: zone for key, zone in before.zones.items() if after.zones.get(key) != zone}
-    new = {key: zone for key, zone in after.zones.items() if before.zones.get(key) != zone}
+    if not before.zones:
+        return Diff(before.crs, Additions(after))
+    old, new = differing(before.zones, after.zones)
     reach = noise_m(tolerance or Tolerance()) / metres_per_unit(before.crs)
     return Diff(before.crs, _sorted(classify(old, new, reach)))
 

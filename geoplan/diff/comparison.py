@@ -17,12 +17,12 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import piece_areas
 from geoplan.crs import norm_crs, project
-from geoplan.diff.algebra import Diff, between
+from geoplan.diff.algebra import Additions, Diff, between
 from geoplan.diff.boundary import Ints, Shapes
 from geoplan.diff.classify import ChangeKind
 from geoplan.diff.overlay import differences, intersections, solid
-from geoplan.diff.rows import ZoneRow, made_rows
-from geoplan.diff.zoneset import Zone, ZoneSet, geometries_of
+from geoplan.diff.rows import Rows, ZoneRow, made_rows
+from geoplan.diff.zoneset import Zone, ZoneSet, geometries_of, shapes_of
 from geoplan.result import CheckResult, Measurement
 from geoplan.types import Facility, Finding, Text, Tolerance, ZoneId
 
@@ -90,9 +90,23 @@ class Comparison:
     @cached_property
     def counts(self) -> Mapping[ChangeKind, int]:
         """Return the number of zones of each kind of change, zero included."""
-        counted = Counter(change.kind for change in self.diff.changes)
+        added = isinstance(self.diff.changes, Additions)
+        counted = Counter(change.kind for change in (() if added else self.diff.changes))
+        counted[ChangeKind.ADDED] += len(self.diff.changes) if added else 0
         counted[ChangeKind.UNCHANGED] += len(self.rows) - len(self.diff.changes)
         return {kind: counted[kind] for kind in ChangeKind}
+
+    @property
+    def told(self) -> Sequence[ZoneRow]:
+        """Return the rows of the zones that are not equal on both sides, by less than the tolerance and fields too."""
+        if isinstance(self.rows, Rows):
+            return self.rows.changed
+        return tuple(row for row in self.rows if row.change.before != row.change.after)
+
+    @property
+    def with_fields(self) -> Sequence[ZoneRow]:
+        """Return the rows of the zones on both sides that have other fields."""
+        return [] if isinstance(self.diff.changes, Additions) else [row for row in self.told if row.fields]
 
     @property
     def is_unchanged(self) -> bool:
@@ -104,6 +118,8 @@ class Comparison:
         version = self.before if side == "before" else self.after
         if self.before.figures and self.after.figures and version.figures:
             return version.figures.total_m2
+        if isinstance(self.rows, Rows):
+            return self.rows.totals[side == "after"]
         return float(sum(getattr(row, f"area_{side}_m2") or 0.0 for row in self.rows))
 
 
@@ -126,11 +142,19 @@ def compare(
         tolerance=held_to,
         diff=diff,
         rows=rows,
-        transfers=_transfers([row for row in rows.changed if row.kind is not ChangeKind.UNCHANGED], before.zones.crs),
+        transfers=_gained(rows)
+        if isinstance(diff.changes, Additions)
+        else _transfers([row for row in rows.changed if row.kind is not ChangeKind.UNCHANGED], before.zones.crs),
         introduced=introduced,
         fixed=fixed,
         facilities=_facilities(before.zones, diff, facilities),
     )
+
+
+def _gained(rows: Rows) -> tuple[Transfer, ...]:
+    """Return the ground of zones that stand where nothing was."""
+    areas = zip(rows.ids, rows.areas.tolist(), strict=True)
+    return tuple(Transfer(None, zone, area) for zone, area in areas if area > 0.0)
 
 
 def _transfers(rows: Sequence[ZoneRow], crs: CRS) -> tuple[Transfer, ...]:
@@ -176,9 +200,14 @@ def _findings(before: CheckResult | None, after: CheckResult | None) -> tuple[tu
 def _facilities(zones: ZoneSet, diff: Diff, facilities: Sequence[Facility]) -> tuple[FacilityMove, ...]:
     """Return the facilities whose zones differ; one on a boundary lies in the zones on both sides."""
     located = [facility for facility in facilities if facility.point is not None]
+    if not located:
+        return ()
     points = project(_array([facility.point for facility in located]), _WGS84, zones.crs)
     points[~np.isfinite(shapely.get_x(points))] = None
     # A boundary that counts as unchanged decides nothing, also where it differs by less than the tolerance.
+    if isinstance(diff.changes, Additions):
+        come = _standing(points, range(len(points)), diff.changes.zones, frozenset())
+        return tuple(FacilityMove(located[place], (), tuple(sorted(come[place]))) for place in sorted(come))
     changed = [change for change in diff.changes if change.kind is not ChangeKind.UNCHANGED]
     old = _lying_in(points, [change.before for change in changed if change.before])
     new = _lying_in(points, [change.after for change in changed if change.after])
@@ -188,9 +217,7 @@ def _facilities(zones: ZoneSet, diff: Diff, facilities: Sequence[Facility]) -> t
         if change.kind is ChangeKind.RECODED and change.before and change.after
     }
     affected = {c.before.id for c in changed if c.before} | {c.after.id for c in changed if c.after}
-    stable = _lying_in(
-        points, [zone for key, zone in zones.zones.items() if key not in affected], only=old.keys() | new.keys()
-    )
+    stable = _standing(points, sorted(old.keys() | new.keys()), zones, affected)
     moves = []
     for place in sorted(old.keys() | new.keys()):
         were, are = old.get(place, set()), new.get(place, set())
@@ -200,15 +227,28 @@ def _facilities(zones: ZoneSet, diff: Diff, facilities: Sequence[Facility]) -> t
     return tuple(moves)
 
 
-def _lying_in(points: Shapes, zones: Sequence[Zone], only: Set[int] | None = None) -> dict[int, set[ZoneId]]:
-    """Return for each place in `points` (of those in `only`) the zones it lies in or on the boundary of."""
+def _lying_in(points: Shapes, zones: Sequence[Zone]) -> dict[int, set[ZoneId]]:
+    """Return for each place in `points` the zones it lies in or on the boundary of."""
     found: dict[int, set[ZoneId]] = defaultdict(set)
-    if only is not None and not only:
-        return found
     shapes = solid(geometries_of(zones))
     for place, zone in zip(*shapely.STRtree(shapes).query(points, predicate="intersects").tolist(), strict=True):
-        if only is None or place in only:
-            found[place].add(zones[zone].id)
+        found[place].add(zones[zone].id)
+    return found
+
+
+def _standing(points: Shapes, places: Sequence[int], zones: ZoneSet, but: Set[ZoneId]) -> dict[int, set[ZoneId]]:
+    """Return as `_lying_in` for some places the zones that did not change; only those around them are made solid."""
+    found: dict[int, set[ZoneId]] = defaultdict(set)
+    if not places:
+        return found
+    ids = [key for key in zones.zones if key not in but]
+    shapes = shapes_of(zones.zones, ids)
+    point, zone = shapely.STRtree(shapes).query(points[list(places)])
+    near = np.unique(zone)
+    shapes[near] = solid(shapes[near])
+    inside = shapely.intersects(points[list(places)][point], shapes[zone])
+    for which, place in zip(zone[inside].tolist(), point[inside].tolist(), strict=True):
+        found[places[place]].add(ids[which])
     return found
 
 

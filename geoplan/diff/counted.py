@@ -16,7 +16,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.crs import metres_per_unit
 from geoplan.diff.boundary import Shapes
-from geoplan.diff.comparison import Comparison
+from geoplan.diff.comparison import Comparison, Transfer
+from geoplan.diff.rows import Rows
 from geoplan.types import Tolerance
 
 
@@ -25,15 +26,21 @@ def counted(comparison: Comparison) -> Comparison:
 
     Its areas per zone stay as they were measured.
     """
-    rows, crs, tolerance = comparison.rows, comparison.crs, comparison.tolerance
+    every, crs, tolerance = comparison.rows, comparison.crs, comparison.tolerance
+    rows = every.changed if isinstance(every, Rows) else tuple(every)  # of equal zones no ground moved
     moved_in = counted_ground([row.moved_in for row in rows], crs, tolerance)
     moved_out = counted_ground([row.moved_out for row in rows], crs, tolerance)
     kept = tuple(
         replace(row, moved_in=gained, moved_out=lost)
         for row, gained, lost in zip(rows, moved_in, moved_out, strict=True)
     )
-    passed = tuple(one for one in comparison.transfers if one.area_m2 > tolerance.area_m2)
-    return replace(comparison, rows=kept, transfers=passed)
+    whole = every.with_changed(kept) if isinstance(every, Rows) else kept
+    return replace(comparison, rows=whole, transfers=counted_transfers(comparison))
+
+
+def counted_transfers(comparison: Comparison) -> tuple[Transfer, ...]:
+    """Return what changed hands, as far as it is counted."""
+    return tuple(one for one in comparison.transfers if one.area_m2 > comparison.tolerance.area_m2)
 
 
 def counted_ground(pieces: Sequence[BaseGeometry | None], crs: CRS, tolerance: Tolerance) -> Shapes:

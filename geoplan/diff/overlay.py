@@ -17,7 +17,8 @@ def solid(shapes: Shapes) -> Shapes:
     found = np.full(len(shapes), None, dtype=object)
     usable = np.isin(shapely.get_type_id(shapes), _POLYGONAL) & np.isfinite(shapely.bounds(shapes)).all(axis=1)
     found[usable] = shapes[usable]
-    for place in np.flatnonzero(usable & ~shapely.is_valid(shapes)).tolist():
+    usable[usable] = ~shapely.is_valid(found[usable])
+    for place in np.flatnonzero(usable).tolist():
         found[place] = polygons_only(shapely.make_valid(shapes[place], method="structure", keep_collapsed=False))
     return found
 
@@ -39,10 +40,9 @@ def differences(one: Shapes, other: Shapes) -> Shapes:
 
     None stands for no ground at all.
     """
-    nothing = shapely.Polygon()
-    left = shapely.difference(
-        np.where(shapely.is_missing(one), nothing, one), np.where(shapely.is_missing(other), nothing, other)
-    )
+    left = np.array(one, dtype=object)
+    both = ~(shapely.is_missing(one) | shapely.is_missing(other))
+    left[both] = shapely.difference(left[both], other[both])
     return merged_parts(*_wide_parts(left), len(one))
 
 

@@ -5,10 +5,9 @@ Areas are in m² on the ellipsoid, of edges straight in the plane of the sets' C
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
-from typing import overload
+from typing import TypeAlias, overload
 
 import numpy as np
 from pyproj import CRS
@@ -16,12 +15,14 @@ from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import piece_areas
 from geoplan.crs import metres_per_unit
-from geoplan.diff.algebra import Diff
+from geoplan.diff.algebra import Additions, Diff
 from geoplan.diff.boundary import Floats, Shapes, moved_by
 from geoplan.diff.classify import ChangeKind, ZoneChange
 from geoplan.diff.overlay import differences, solid
-from geoplan.diff.zoneset import Value, Zone, ZoneSet, geometries_of
+from geoplan.diff.zoneset import Value, Zone, ZoneSet, chosen, geometries_of, shapes_of
 from geoplan.types import Text, ZoneId
+
+Names: TypeAlias = Mapping[ZoneId, Text]
 
 _BATCH = 4096  # zones whose shapes are in memory at a time when they are only measured
 
@@ -65,10 +66,21 @@ class Rows(Sequence[ZoneRow]):
     """
 
     def __init__(
-        self, entries: Sequence[Zone | ZoneRow], areas: Floats, totals: Floats, names: Mapping[ZoneId, Text]
+        self,
+        entries: Sequence[ZoneId | ZoneRow],
+        zones: ZoneSet,
+        areas: Floats,
+        totals: Floats,
+        names: Names,
+        *,
+        added: bool = False,
     ) -> None:
-        """Keep rows that are made, zones that are equal on both sides, and the area in m² of each of these."""
-        self._entries, self._areas, self._totals, self._names = entries, areas, totals, names
+        """Keep rows that are made, ids of zones that are equal on both sides, and the area in m² of each of these.
+
+        `added` says that the zones are on the later side only, all of them.
+        """
+        self._entries, self._zones, self._areas, self._totals, self._names = entries, zones, areas, totals, names
+        self._is_added = added
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -86,12 +98,50 @@ class Rows(Sequence[ZoneRow]):
         if isinstance(index, slice):
             return tuple(self[place] for place in range(*index.indices(len(self))))
         entry = self._entries[index]
-        return entry if isinstance(entry, ZoneRow) else self._equal(entry, float(self._areas[index]))
+        return entry if isinstance(entry, ZoneRow) else next(self._made([entry], [float(self._areas[index])]))
+
+    def __iter__(self) -> Iterator[ZoneRow]:
+        for start in range(0, len(self), _BATCH):
+            part = self._entries[start : start + _BATCH]
+            areas = zip(part, self._areas[start : start + _BATCH].tolist(), strict=True)
+            bare = {entry: area for entry, area in areas if not isinstance(entry, ZoneRow)}
+            made = self._made(list(bare), list(bare.values()))
+            yield from (entry if isinstance(entry, ZoneRow) else next(made) for entry in part)
+
+    def _made(self, ids: Sequence[ZoneId], areas: Sequence[float]) -> Iterator[ZoneRow]:
+        """Return the rows of some zones that are equal on both sides, or of some that are added."""
+        zones = chosen(self._zones.zones, ids).values()
+        if not self._is_added:
+            return map(self._equal, zones, areas)
+        return map(self._added, zones, areas, solid(shapes_of(self._zones.zones, ids)))
 
     @property
-    def changed(self) -> tuple[ZoneRow, ...]:
+    def ids(self) -> list[ZoneId]:
+        """Return the id of each row."""
+        return [entry.id if isinstance(entry, ZoneRow) else entry for entry in self._entries]
+
+    @property
+    def totals(self) -> tuple[float, float]:
+        """Return the area in m² of all zones before and after."""
+        return float(self._totals[0]), float(self._totals[1])
+
+    @property
+    def areas(self) -> Floats:
+        """Return the area in m² of each zone on its only side, or before where it is on both."""
+        return self._areas
+
+    @property
+    def changed(self) -> Sequence[ZoneRow]:
         """Return the rows of the zones that are not equal, to the last bit, on both sides."""
+        if self._is_added:
+            return self
         return tuple(entry for entry in self._entries if isinstance(entry, ZoneRow))
+
+    def with_changed(self, rows: Sequence[ZoneRow]) -> Rows:
+        """Return these rows with others in the place of the `changed`, in their order."""
+        others = iter(rows)
+        entries = [next(others) if self._is_added or isinstance(entry, ZoneRow) else entry for entry in self._entries]
+        return Rows(entries, self._zones, self._areas, self._totals, self._names)
 
     def _equal(self, zone: Zone, area: float) -> ZoneRow:
         m2 = _number(area)
@@ -107,25 +157,41 @@ class Rows(Sequence[ZoneRow]):
             share_after=_share(m2, self._totals[1]),
         )
 
+    def _added(self, zone: Zone, area: float, shape: BaseGeometry | None) -> ZoneRow:
+        m2 = _number(area)
+        return ZoneRow(
+            change=ZoneChange(ChangeKind.ADDED, None, zone),
+            name=self._names.get(zone.id, Text.same(zone.id)),
+            area_before_m2=0.0,
+            area_after_m2=m2,
+            moved_in_m2=m2,
+            moved_out_m2=None if m2 is None else 0.0,
+            share_before=None,
+            share_after=_share(m2, self._totals[1]),
+            moved_in=shape,
+        )
 
-def made_rows(before: ZoneSet, diff: Diff, names: Mapping[ZoneId, Text]) -> Rows:
+
+def made_rows(before: ZoneSet, diff: Diff, names: Names) -> Rows:
     """Return a row for every zone of `before` and of what `diff` makes of it."""
+    if isinstance(diff.changes, Additions):
+        added = diff.changes.zones
+        areas = _areas_of(added, diff.changes.ids)
+        return Rows(diff.changes.ids, added, areas, np.array([0.0, np.nansum(areas)]), names, added=True)
     differing = {change.before.id for change in diff.changes if change.before}
-    equal = sorted((zone for key, zone in before.zones.items() if key not in differing), key=attrgetter("id"))
-    same = _areas_of(equal, before.crs)
+    equal = [zone for zone in before.zones if zone not in differing]
+    same = _areas_of(before, equal)
     ground = _Ground.of(diff.changes, before.crs)
-    ids = [*(zone.id for zone in equal), *(change.id for change in diff.changes)]
+    ids = [*equal, *(change.id for change in diff.changes)]
     order = np.array(sorted(range(len(ids)), key=ids.__getitem__), dtype=np.int64)
     areas = np.hstack([np.vstack([same, same]), ground.areas])[:, order]
     totals = np.nansum(areas, axis=1)
     changed = [_changed_row(change, place, ground, totals, names) for place, change in enumerate(diff.changes)]
-    every = [*equal, *changed]
-    return Rows([every[place] for place in order.tolist()], areas[0], totals, names)
+    every: list[ZoneId | ZoneRow] = [*equal, *changed]
+    return Rows([every[place] for place in order.tolist()], before, areas[0], totals, names)
 
 
-def _changed_row(
-    change: ZoneChange, place: int, ground: _Ground, totals: Floats, names: Mapping[ZoneId, Text]
-) -> ZoneRow:
+def _changed_row(change: ZoneChange, place: int, ground: _Ground, totals: Floats, names: Names) -> ZoneRow:
     old_m2, new_m2 = (_number(value) for value in ground.areas[:, place])
     return ZoneRow(
         change=change,
@@ -143,9 +209,10 @@ def _changed_row(
     )
 
 
-def _areas_of(zones: Sequence[Zone], crs: CRS) -> Floats:
+def _areas_of(zones: ZoneSet, ids: Sequence[ZoneId]) -> Floats:
     """Return the area of each zone in m², NaN for one without a polygon; no shape is kept."""
-    parts = [_measured(zones[start : start + _BATCH], crs)[1] for start in range(0, len(zones), _BATCH)]
+    batches = (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+    parts = [piece_areas(solid(shapes_of(zones.zones, batch)), zones.crs) for batch in batches]
     return np.concatenate([np.empty(0), *parts])
 
 

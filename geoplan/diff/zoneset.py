@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, TypeAlias
@@ -28,6 +28,7 @@ from geoplan.zones import ZoneLayer, as_text
 Value: TypeAlias = str | int | float | bool
 
 _CLOSE = 1e-9  # relative; formats write floats with 15 digits, so that a re-export changes the last ones
+_BATCH = 4096  # zones made at a time
 _EXACT = 2.0**53  # whole floats from here on stand for more than one integer
 
 
@@ -63,11 +64,78 @@ class ZoneSet:
         """
         require_projected(layer.crs)
         _refuse_duplicates(layer, ids)
-        wkb = canonical_wkb(layer.geometry)
-        fields = _rows(layer.fields, len(layer))
-        zones = {key: Zone(key, *row) for key, row in zip(ids, zip(wkb, fields, strict=True), strict=True)}
         code = code_of(layer.crs)  # one spelling of a system, so that equal sets compare as equal
-        return cls(norm_crs(code if ":" in code else layer.crs), zones)
+        return cls(norm_crs(code if ":" in code else layer.crs), LayerZones(layer, ids))
+
+
+class LayerZones(Mapping[ZoneId, Zone]):
+    """The zones of a layer by id, made when looked at: of a city's million an update changes some thousands."""
+
+    def __init__(self, layer: ZoneLayer, ids: Sequence[ZoneId]) -> None:
+        """Keep the layer and the distinct ids of its features."""
+        self.layer = layer
+        self.places: Mapping[ZoneId, int] = dict(zip(ids, range(len(ids)), strict=True))
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def __iter__(self) -> Iterator[ZoneId]:
+        return iter(self.places)
+
+    def __contains__(self, zone: object) -> bool:
+        return zone in self.places
+
+    def __getitem__(self, zone: ZoneId) -> Zone:
+        return next(self.made([zone], [self.places[zone]]))
+
+    def items(self) -> ItemsView[ZoneId, Zone]:
+        """Return the ids and zones, which are made some thousands at a time."""
+        return _Items(self)
+
+    def values(self) -> ValuesView[Zone]:
+        """Return the zones, which are made some thousands at a time."""
+        return _Values(self)
+
+    def made(self, ids: Sequence[ZoneId], places: Sequence[int]) -> Iterator[Zone]:
+        """Yield the zones at some places of the layer, under their ids."""
+        for start in range(0, len(ids), _BATCH):
+            part = list(places[start : start + _BATCH])
+            fields = {name: values[part] for name, values in self.layer.fields.items()}
+            wkb = canonical_wkb(self.layer.geometry[part])
+            yield from map(Zone, ids[start : start + _BATCH], wkb, _rows(fields, len(part)))
+
+    def every(self) -> Iterator[Zone]:
+        """Yield all zones in the order of the layer."""
+        return self.made(tuple(self.places), range(len(self)))
+
+
+class _Items(ItemsView[ZoneId, Zone]):
+    _mapping: LayerZones
+
+    def __iter__(self) -> Iterator[tuple[ZoneId, Zone]]:
+        return ((zone.id, zone) for zone in self._mapping.every())
+
+
+class _Values(ValuesView[Zone]):
+    _mapping: LayerZones
+
+    def __iter__(self) -> Iterator[Zone]:
+        return self._mapping.every()
+
+
+def chosen(zones: Mapping[ZoneId, Zone], ids: Iterable[ZoneId]) -> dict[ZoneId, Zone]:
+    """Return some zones of a set, made all at once where they are made at all."""
+    wanted = list(ids)
+    if not isinstance(zones, LayerZones):
+        return {zone: zones[zone] for zone in wanted}
+    return dict(zip(wanted, zones.made(wanted, [zones.places[zone] for zone in wanted]), strict=True))
+
+
+def shapes_of(zones: Mapping[ZoneId, Zone], ids: Sequence[ZoneId]) -> NDArray[Any]:
+    """Return the geometries of some zones, flat; those of a layer as they stand there, without making any zone."""
+    if not isinstance(zones, LayerZones):
+        return geometries_of([zones[zone] for zone in ids])
+    return np.asarray(shapely.force_2d(zones.layer.geometry[[zones.places[zone] for zone in ids]]), dtype=object)
 
 
 def require_same_crs(one: CRS, other: CRS) -> None:

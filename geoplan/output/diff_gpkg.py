@@ -45,7 +45,7 @@ def diff_gpkg_bytes(comparison: Comparison) -> bytes:
 
 
 def _write_layers(comparison: Comparison, path: Path) -> None:
-    changed = [row for row in comparison.rows if row.kind is not ChangeKind.UNCHANGED]
+    changed = [row for row in comparison.told if row.kind is not ChangeKind.UNCHANGED]
     before = [row.change.before.geometry if row.change.before else None for row in changed]
     after = [row.change.after.geometry if row.change.after else None for row in changed]
     layers = (

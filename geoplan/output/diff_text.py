@@ -6,11 +6,12 @@ No line is wider than asked. Unchanged zones are counted, not listed. Names from
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from geoplan.crs import code_of
 from geoplan.diff import ChangeKind, Comparison, Version
 from geoplan.diff.comparison import FacilityMove
-from geoplan.diff.counted import counted
+from geoplan.diff.counted import counted_transfers
 from geoplan.diff.rows import ZoneRow
 from geoplan.diff.zoneset import Value
 from geoplan.output import figures
@@ -34,6 +35,7 @@ CHANGE_LABELS: Mapping[ChangeKind, Text] = {
 }
 _VALUE_LENGTH = 60
 _TRANSFERS = 20  # lines; the document has them all
+_LISTED = 1000  # zones, and zones with other fields; the document has them all
 
 
 def render_diff(comparison: Comparison, *, language: str = "en", width: int = 80, colour: bool = False) -> str:
@@ -42,11 +44,14 @@ def render_diff(comparison: Comparison, *, language: str = "en", width: int = 80
     `width` is in terminal cells, at least 40. The text ends with a line break.
     """
     page = Page.of(language, width, colour=colour)
-    changed = [row for row in comparison.rows if row.kind is not ChangeKind.UNCHANGED]
+    count = len(comparison.rows) - comparison.counts[ChangeKind.UNCHANGED]
+    changed = list(islice((row for row in comparison.told if row.kind is not ChangeKind.UNCHANGED), _LISTED))
     lines = [*_headline(page, comparison)]
     if changed:
-        lines += [*page.titled(page.say("Zones that changed, in m²", "有变化的分区（m²）")), *_zones(page, changed)]
+        title = page.say("Zones that changed, in m²", "有变化的分区（m²）")
+        lines += [*page.titled(title), *_zones(page, changed)]
         lines += [line for row in changed for line in _story(page, row)]
+        lines += _more(page, count - len(changed))
     lines += _fields(page, comparison)
     lines += _transfers(page, comparison)
     lines += [*page.titled(page.say("Totals", "合计")), *_totals(page, comparison)]
@@ -117,14 +122,23 @@ def _story(page: Page, row: ZoneRow) -> Iterator[str]:
 
 
 def _fields(page: Page, comparison: Comparison) -> Iterator[str]:
-    rows = [row for row in comparison.rows if row.fields]
+    rows = comparison.with_fields
     if not rows:
         return
     yield from page.titled(page.say("Fields that changed", "有变化的属性"))
-    for row in rows:
+    for row in rows[:_LISTED]:
         for name, (before, after) in row.fields.items():
             line = f"  {for_terminal(row.id)}  {for_terminal(name)}: {_value(page, before)} → {_value(page, after)}"
             yield from page.wrapped(line, indent="    ")
+    yield from _more(page, len(rows) - _LISTED)
+
+
+def _more(page: Page, left: int) -> Iterator[str]:
+    """Yield how many zones are not listed."""
+    if left > 0:
+        plural = "" if left == 1 else "s"
+        said = page.say(f"  … {left:,} more zone{plural} (--json)", f"  …另有 {left:,} 个分区（--json）")
+        yield from page.wrapped(said, DIM)
 
 
 def _value(page: Page, value: Value | None) -> str:
@@ -132,7 +146,7 @@ def _value(page: Page, value: Value | None) -> str:
 
 
 def _transfers(page: Page, comparison: Comparison) -> Iterator[str]:
-    passed = counted(comparison).transfers
+    passed = counted_transfers(comparison)
     if not passed:
         return
     yield from page.titled(page.say("Ground that changed hands, in m²", "地块流转（m²）"))
@@ -199,7 +213,7 @@ def _outcome(page: Page, comparison: Comparison) -> Iterator[str]:
         yield from page.wrapped(page.say(f"UNCHANGED; {tolerance.en}", f"未变；{tolerance.zh}"), PASSED.ansi)
         return
     counted = [(CHANGE_LABELS[kind], count) for kind, count in comparison.counts.items() if count]
-    fields = sum(bool(row.fields) for row in comparison.rows)
+    fields = len(comparison.with_fields)
     en = [f"{count:,} {label.en}" for label, count in counted] + ([f"{fields:,} with other fields"] if fields else [])
     zh = [f"{label.zh} {count:,}" for label, count in counted] + ([f"属性变化 {fields:,}"] if fields else [])
     ansi = SEVERITY_STYLES[Severity.WARNING].ansi

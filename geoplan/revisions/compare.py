@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 
 from pyproj import CRS
 
-from geoplan.current import opened_store, store_address, with_acceptances
+from geoplan.current import has_store, opened_store, store_address, with_acceptances
 from geoplan.diff import Comparison, Version, ZoneSet, compare
 from geoplan.errors import UsageError
 from geoplan.match import match_zones
@@ -18,7 +17,7 @@ from geoplan.revisions.current import FOLDER, current_zones, in_crs, target_crs
 from geoplan.revisions.job import as_zones, version_of
 from geoplan.revisions.pair import Pair, pair_of
 from geoplan.store import Revision
-from geoplan.types import Facility, Text, ZoneId
+from geoplan.types import Facility, Text
 from geoplan.workflow import open_plan, projected_for
 from geoplan.zones import ZoneLayer
 
@@ -38,12 +37,13 @@ def compare_revisions(
     those of today's plan.toml. Raises StoreError for an unknown number, UsageError when there are no two.
     """
     opened = plan if isinstance(plan, Plan) else load_plan(plan)
-    current = current_zones(opened, store_address(opened, store))
-    numbers: tuple[int | None, int | None] = (current.number, None)
+    numbers: tuple[int | None, int | None]
     if zones is not None:
+        current = current_zones(opened, store_address(opened, store))
+        numbers = (current.number, None)
         pair = Pair(current.zones, read_zones(zones))
     else:
-        last = current.number
+        last = _current_number(opened, store)
         if before is None and last is None:
             raise no_boundaries(opened)
         start = (last or 1) - 1 if before is None else before
@@ -55,7 +55,7 @@ def compare_revisions(
         raise no_boundaries(opened)
     target = target_crs(opened, other) or projected_for(other, None)
     newer = _checked_version(opened, other, revision_of(opened, numbers[1], store), target)
-    older = _checked_version(opened, one, revision_of(opened, numbers[0], store), target, newer.zones, pair.changed)
+    older = _checked_version(opened, one, revision_of(opened, numbers[0], store), target)
     if zones is not None:
         newer = replace(newer, label=str(zones))
     return compare(older, newer, tolerance=opened.tolerance, facilities=_facilities(opened))
@@ -75,6 +75,15 @@ def compare_files(one: str | Path, other: str | Path) -> Comparison:
     return compare(sides[0], sides[1])
 
 
+def _current_number(plan: Plan, store: str | Path | None) -> int | None:
+    """Return the number of a plan's current revision without reading any zone; None without one."""
+    if not has_store(plan, store):
+        return None
+    with opened_store(plan, store) as held:
+        revision = held.revision(plan.id)
+    return revision.number if revision is not None else None
+
+
 def revision_of(plan: Plan, number: int | None, store: str | Path | None) -> Revision | None:
     """Return a revision, None for the plan folder and for zones of no revision."""
     if not number:
@@ -83,25 +92,12 @@ def revision_of(plan: Plan, number: int | None, store: str | Path | None) -> Rev
         return held.revision(plan.id, number)
 
 
-def _checked_version(
-    plan: Plan,
-    layer: ZoneLayer,
-    revision: Revision | None,
-    target: CRS,
-    known: ZoneSet | None = None,
-    changed: Set[ZoneId] | None = None,
-) -> Version:
-    """Return one side of a comparison; its zones but the `changed` ones are those of the other side, `known`."""
+def _checked_version(plan: Plan, layer: ZoneLayer, revision: Revision | None, target: CRS) -> Version:
+    """Return one side of a comparison."""
     moved = in_crs(layer, target)
     zones = moved if revision else as_zones(moved, plan)
     result = open_plan(with_acceptances(plan, revision), zones=zones, id_field="id").result
-    number = revision.number if revision else None
-    if known is None or changed is None:
-        return version_of(plan, zones, number, result)
-    ids = zones.text("id")
-    own = version_of(plan, zones.take([place for place, zone in enumerate(ids) if zone in changed]), number, result)
-    shared = {zone: own.zones.zones[zone] if zone in changed else known.zones[zone] for zone in ids}
-    return replace(own, zones=ZoneSet(own.zones.crs, shared))
+    return version_of(plan, zones, revision.number if revision else None, result)
 
 
 def _file_or_plan(path: Path) -> tuple[ZoneLayer, tuple[str, ...]]:

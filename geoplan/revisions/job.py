@@ -123,7 +123,7 @@ def publish(job: Job, draft: Draft, mine: Comparison) -> Revision:
     """Publish a draft on top of what the job saw; raises PublishConflictError with both differences otherwise."""
     try:
         with opened_store(job.plan, job.address) as store:
-            return store.publish(job.plan.id, draft, parent=job.current.number)
+            return store.publish(job.plan.id, draft, parent=job.current.number, patience=job.publishing.patience)
     except ConflictError as error:
         raise conflict(job, error.expected, mine) from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,14 +17,10 @@ from geoplan.zones import ZoneLayer
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The zones on both sides, None for a plan folder without any.
-
-    `changed` are the ids before whose zones are not the same after, None where the two have nothing in common.
-    """
+    """The zones on both sides, None for a plan folder without any."""
 
     before: ZoneLayer | None
     after: ZoneLayer | None
-    changed: Set[ZoneId] | None = None
 
 
 def pair_of(plan: Plan, before: int, after: int, store: str | Path | None) -> Pair:
@@ -41,7 +37,7 @@ def pair_of(plan: Plan, before: int, after: int, store: str | Path | None) -> Pa
             return Pair(held.zones(plan.id, before), newer)
         differing, _ = held.changed_zones(plan.id, before, after)
         older = _assembled(tuple(old.zone_hashes), differing, newer)
-    return Pair(older, newer, frozenset(differing.text("id")))
+    return Pair(older, newer)
 
 
 def _assembled(ids: Sequence[ZoneId], own: ZoneLayer, other: ZoneLayer) -> ZoneLayer:

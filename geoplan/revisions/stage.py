@@ -20,6 +20,7 @@ from geoplan.zones import ZoneLayer, as_text, feature_labels, polygonal
 
 LEAST_SHARE = 0.5  # of intersection over union: no two current zones that do not overlap can both reach it
 _ROUNDING = 1e-9
+_PLAIN = frozenset((str, int, bool, type(None)))  # kinds of values that are Python's own already
 OWN_FIELDS = ("id", "name_en", "name_zh")
 # What GDAL's drivers for KML and DXF add to every feature by themselves; it changes with every export.
 _KML_FIELDS = frozenset(
@@ -52,7 +53,7 @@ def stage(layer: ZoneLayer, plan: Plan, current: ZoneLayer | None, *, id_field: 
     rows = _matched(layer, plan, matching, current)
     ids = [row.zone for row in rows]
     stored = _stored_names(current)
-    names = [_name(plan, row, own, stored) for row, own in zip(rows, matching.names, strict=True)]
+    names = [_name(plan, zone, own, stored) for zone, own in zip(ids, matching.names, strict=True)]
     own = {
         "id": _objects(ids),
         "name_en": _objects([name.en for name in names]),
@@ -63,11 +64,11 @@ def stage(layer: ZoneLayer, plan: Plan, current: ZoneLayer | None, *, id_field: 
 
 def joined(layer: ZoneLayer, ids: Sequence[ZoneId]) -> ZoneLayer:
     """Return the layer with one feature per zone: several become its parts, with the fields of the first."""
+    if len(set(ids)) == len(layer):
+        return layer
     places: dict[ZoneId, list[int]] = {}
     for place, zone in enumerate(ids):
         places.setdefault(zone, []).append(place)
-    if len(places) == len(layer):
-        return layer
     single = layer.take([group[0] for group in places.values()])
     geometry = single.geometry.copy()
     for row, group in enumerate(places.values()):
@@ -86,21 +87,23 @@ def keep_unchanged(layer: ZoneLayer, current: ZoneLayer, tolerance: Tolerance) -
     """
     old_ids, new_ids = current.text("id"), layer.text("id")
     diff = between(ZoneSet.from_layer(current, old_ids), ZoneSet.from_layer(layer, new_ids), tolerance=tolerance)
-    changes = {change.id: change for change in diff.changes}
     stored = {zone: place for place, zone in enumerate(old_ids)}
-    order = sorted(range(len(layer)), key=lambda place: (stored.get(new_ids[place], len(stored)), place))
-    kept = layer.take(order)
+    places = np.array([stored.get(zone, -1) for zone in new_ids], dtype=np.int64)
+    order = np.argsort(np.where(places < 0, len(stored), places), kind="stable")
+    kept, places = layer.take(order.tolist()), places[order]
+    row_of = {zone: row for row, zone in enumerate(kept.text("id"))}
+    told = {row_of[change.id]: change for change in diff.changes if change.id in row_of}
+    places[[row for row, change in told.items() if change.kind is not ChangeKind.UNCHANGED]] = -1
+    rows = np.flatnonzero(places >= 0)
     geometry = kept.geometry.copy()
-    fields = {name: values.copy() for name, values in kept.fields.items()}
-    for row, zone in enumerate(kept.text("id")):
-        change = changes.get(zone)
-        if zone not in stored or (change is not None and change.kind is not ChangeKind.UNCHANGED):
-            continue
-        geometry[row] = current.geometry[stored[zone]]
-        differing = change.fields if change is not None else {}
-        for name, values in fields.items():
-            if name not in differing and name in current.fields:
-                values[row] = _plain(current.fields[name][stored[zone]])
+    geometry[rows] = current.geometry[places[rows]]
+    differing = [(row, set(change.fields)) for row, change in told.items() if places[row] >= 0]
+    fields = {}
+    for name, values in kept.fields.items():
+        fields[name] = values.copy()
+        if name in current.fields:
+            same = np.setdiff1d(rows, [row for row, names in differing if name in names])
+            fields[name][same] = _plain_column(current.fields[name][places[same]])
     return replace(kept, geometry=geometry, fields=fields)
 
 
@@ -112,12 +115,13 @@ def _matched(layer: ZoneLayer, plan: Plan, matching: Matching, current: ZoneLaye
     claimed = {zone for zone, _ in shapes.values()}
     # Zones without a published name are filled in file order only while none of them has a shape to go by.
     ordered = {} if claimed else {place: zone for zone, place in taken_in_order.items()}
-    keys = _keys(layer, matching)
+    values = layer.text(matching.field) if matching.field else ("",) * len(layer)
+    keys = _keys(values, matching)
     rows = []
     used = {*named.values(), *claimed, *ordered.values()}
     for place, key in enumerate(keys):
         if place in named:
-            row = MatchedFeature(place + 1, named[place], _how(layer, plan, matching, named[place], place), key)
+            row = MatchedFeature(place + 1, named[place], _how(plan, values[place], named[place]), key)
         elif place in shapes:
             zone, share = shapes[place]
             # A feature that stands where the zone of its own key stands is not known by its shape alone.
@@ -131,9 +135,10 @@ def _matched(layer: ZoneLayer, plan: Plan, matching: Matching, current: ZoneLaye
     return tuple(rows)
 
 
-def _keys(layer: ZoneLayer, matching: Matching) -> tuple[str, ...]:
+def _keys(values: tuple[str, ...], matching: Matching) -> tuple[str, ...]:
     """Return what the file itself calls each feature: its value in the field that decided, its name, or its place."""
-    values = layer.text(matching.field) if matching.field else ("",) * len(layer)
+    if all(values):
+        return values
     shown = [
         value or (name.zh if not name.zh.startswith("#") else "")
         for value, name in zip(values, matching.names, strict=True)
@@ -141,8 +146,8 @@ def _keys(layer: ZoneLayer, matching: Matching) -> tuple[str, ...]:
     return feature_labels(shown)
 
 
-def _how(layer: ZoneLayer, plan: Plan, matching: Matching, zone: ZoneId, place: int) -> How:
-    value = folded(layer.text(matching.field)[place]) if matching.field else ""
+def _how(plan: Plan, text: str, zone: ZoneId) -> How:
+    value = folded(text)
     declared = plan.zone_by_id[zone]
     if value == folded(zone):
         return How.ID
@@ -175,7 +180,7 @@ def _common_ground(one: NDArray[Any], other: NDArray[Any]) -> tuple[NDArray[Any]
     Of a city's parcels nearly all are as they were: for these, and for pairs whose boxes have too little in
     common, no geometry needs to be worked out.
     """
-    one, other = (np.asarray(shapely.make_valid(shapes, method="structure"), dtype=object) for shapes in (one, other))
+    one, other = _valid(one), _valid(other)
     i, j = shapely.STRtree(other).query(one)
     boxes = _box_overlaps(shapely.bounds(one[i]), shapely.bounds(other[j]))
     most = np.minimum(boxes, np.minimum(shapely.area(one[i]), shapely.area(other[j])))
@@ -187,6 +192,14 @@ def _common_ground(one: NDArray[Any], other: NDArray[Any]) -> tuple[NDArray[Any]
     shares[differs] = _share(shared, one[i[differs]], other[j[differs]])
     enough = shares >= LEAST_SHARE
     return i[enough], j[enough], shares[enough]
+
+
+def _valid(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Return the shapes, those that are not valid made so."""
+    invalid = ~shapely.is_valid(shapes)
+    found = shapes.copy()
+    found[invalid] = shapely.make_valid(shapes[invalid], method="structure")
+    return found
 
 
 def _share(shared: NDArray[Any], one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
@@ -201,40 +214,40 @@ def _box_overlaps(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.prod(np.maximum(sides, 0.0), axis=1))
 
 
-def _name(plan: Plan, row: MatchedFeature, own: Text, stored: Mapping[ZoneId, Text]) -> Text:
+def _name(plan: Plan, zone: ZoneId, own: Text, stored: Mapping[ZoneId, tuple[str, str]]) -> Text:
     """Return the name to store: the plan's where it is published, else what the file calls the feature.
 
     A file without names does not take away the name that is stored already.
     """
-    declared = plan.zone_by_id.get(row.zone)
+    declared = plan.zone_by_id.get(zone)
     if declared is not None and declared.named:
         return declared.name
-    unnamed = own.en.startswith("#") or folded(own.en) == folded(row.zone)
+    unnamed = own.en.startswith("#") or own.en == zone or folded(own.en) == folded(zone)
     if not unnamed and (declared is None or own != declared.name):
         return own
-    known = stored.get(row.zone) or (declared.name if declared else own)
-    return Text.same(row.zone) if known.en.startswith("#") else known
+    known = Text(*stored[zone]) if zone in stored else declared.name if declared else own
+    return Text.same(zone) if known.en.startswith("#") else known
 
 
-def _stored_names(current: ZoneLayer | None) -> dict[ZoneId, Text]:
+def _stored_names(current: ZoneLayer | None) -> dict[ZoneId, tuple[str, str]]:
     if current is None or not set(OWN_FIELDS) <= set(current.fields):
         return {}
-    return {zone: Text(en, zh) for zone, en, zh in zip(*(current.text(name) for name in OWN_FIELDS), strict=True)}
+    ids, english, chinese = (current.text(name) for name in OWN_FIELDS)
+    return dict(zip(ids, zip(english, chinese, strict=True), strict=True))
 
 
 def _others(fields: Mapping[str, NDArray[Any]], own: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Return the file's other fields; one that is called as ours but says something else becomes source_…."""
     kept: dict[str, NDArray[Any]] = {}
     for name, values in fields.items():
-        plain = _objects([_plain(value) for value in _listed(values)])
-        alike = len({as_text(value) for value in plain}) <= 1
-        if name.casefold() in _DXF_FIELDS or (alike and name.casefold() in _KML_FIELDS):
+        plain, folded_name = _plain_column(values), name.casefold()
+        if folded_name in _DXF_FIELDS or (folded_name in _KML_FIELDS and len(set(map(as_text, plain))) <= 1):
             continue
-        if name.casefold() not in OWN_FIELDS:
+        if folded_name not in OWN_FIELDS:
             kept[name] = plain
             continue
-        ours = own[name.casefold()]
-        if any(as_text(value) not in ("", as_text(mine)) for value, mine in zip(plain, ours, strict=True)):
+        pairs = zip(plain.tolist(), own[folded_name].tolist(), strict=True)
+        if any(value != mine and as_text(value) not in ("", as_text(mine)) for value, mine in pairs):
             kept[_free(f"source_{name.casefold()}", {*fields, *kept})] = plain
     return kept
 
@@ -248,6 +261,12 @@ def _free(name: str, taken: set[str]) -> str:
 def _listed(values: NDArray[Any]) -> list[Any]:
     """Return an array as a list; times in microseconds, since numpy turns finer ones into bare integers."""
     return list((values.astype("datetime64[us]") if values.dtype.kind == "M" else values).tolist())
+
+
+def _plain_column(values: NDArray[Any]) -> NDArray[Any]:
+    """Return a column as Python's own values; there is nothing to find out about each of a column of text."""
+    listed = _listed(values)
+    return _objects(listed if set(map(type, listed)) <= _PLAIN else [_plain(value) for value in listed])
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from geoplan.inspection import Inspection, Offset
 from geoplan.plan import Plan
 from geoplan.repair import Repair
 from geoplan.result import CheckResult
-from geoplan.store import Revision
+from geoplan.store import Patience, Revision
 from geoplan.types import Text, ZoneId
 
 
@@ -37,7 +37,8 @@ class Reading:
 class Publishing:
     """How to publish: who says so and why, what findings are accepted (finding id to reason).
 
-    `parent` is the revision the update was made from, when it need not be the current one.
+    `parent` is the revision the update was made from, when it need not be the current one. `patience` is how long
+    to wait while somebody else publishes.
     """
 
     author: str | None = None
@@ -47,6 +48,7 @@ class Publishing:
     dry_run: bool = False
     repair: bool = False
     store: str | Path | None = None
+    patience: Patience = field(default_factory=Patience)
 
 
 class Outcome(StrEnum):

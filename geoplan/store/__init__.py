@@ -9,7 +9,7 @@ from typing import cast
 
 from geoplan.errors import StoreError, UsageError
 from geoplan.plan import data_folder
-from geoplan.store.base import Draft, KeptDraft, Problem, Revision, SourceFile, Store
+from geoplan.store.base import WAIT_S, Draft, KeptDraft, Patience, Problem, Revision, SourceFile, Store
 from geoplan.store.copying import copy_history
 from geoplan.store.gpkg import GeoPackageStore
 from geoplan.types import Text
@@ -52,8 +52,10 @@ def _postgis(url: str) -> Store:
 
 __all__ = [
     "STORE_FILE",
+    "WAIT_S",
     "Draft",
     "KeptDraft",
+    "Patience",
     "Problem",
     "Revision",
     "SourceFile",

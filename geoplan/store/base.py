@@ -19,6 +19,15 @@ from geoplan.types import Facility, Finding, Text, ZoneId
 from geoplan.zones import ZoneLayer
 
 GENESIS = "0" * 64  # the hash before the first revision
+WAIT_S = 600.0  # a city's revision takes minutes to write, and who waited for it must not do all the work again
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many `seconds` a publish waits for one that is under way, and who is to `tell` of it when it must wait."""
+
+    seconds: float = WAIT_S
+    tell: Callable[[Text], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +211,11 @@ class Store(Protocol):
         """Return the JSON document of the check a revision was published with."""
         ...
 
-    def publish(self, plan: str, draft: Draft, *, parent: int | None) -> Revision:
+    def publish(self, plan: str, draft: Draft, *, parent: int | None, patience: Patience | None = None) -> Revision:
         """Append a revision on top of `parent` (None for the first), in one transaction.
 
-        Raises ConflictError, with nothing written, when `parent` is not the current revision any more.
+        One publish at a time writes; others wait for it, with `patience`. Raises ConflictError, with nothing
+        written, when `parent` is not the current revision any more.
         """
         ...
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import astuple, fields, replace
 
 from geoplan.errors import DraftConflictError, InputError
-from geoplan.store.base import KeptDraft
+from geoplan.store.base import KeptDraft, Patience
 from geoplan.store.database import Database
 from geoplan.store.values import storable
 from geoplan.types import Text
@@ -27,7 +27,7 @@ class DraftShelf(ABC):
     def _reading(self) -> AbstractContextManager[Database | None]: ...
 
     @abstractmethod
-    def _writing(self) -> AbstractContextManager[Database]: ...
+    def _writing(self, author: str = "", patience: Patience | None = None) -> AbstractContextManager[Database]: ...
 
     def drafts(self, plan: str) -> tuple[KeptDraft, ...]:
         """Return the drafts of a plan, the one changed last first."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from geoplan.store import gpkg_format
-from geoplan.store.base import Problem
+from geoplan.store.base import Draft, Patience, Problem, Revision
 from geoplan.store.database import Database, Dialect, batched
 from geoplan.store.gpkg_errors import closed, explained, not_a_store
 from geoplan.store.layers import Layer
@@ -24,7 +24,9 @@ from geoplan.store.migrations import MIGRATIONS, Migration, applied, apply, requ
 from geoplan.store.sql import SqlStore
 from geoplan.types import Text
 
-BUSY_TIMEOUT_S = 5.0
+BUSY_TIMEOUT_S = 60.0  # for who writes a city's revision to be done; of smaller ones nobody notices
+TELL_AFTER_S = 1.0  # of waiting for another writer
+_OTHERS = Text("waiting for another process that writes into the store.", "正在等待写入该存储的另一进程。")
 _PARAMETERS = 500  # of one statement; older builds of SQLite take 999
 
 _APPEND_ONLY = "'revisions are never changed'"
@@ -93,6 +95,7 @@ class GeoPackageStore(SqlStore):
         self._migrations = migrations
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.RLock()
+        self._busy_s: float | None = None
         self._closed = False
 
     def close(self) -> None:
@@ -105,6 +108,15 @@ class GeoPackageStore(SqlStore):
 
     def _opened_anew(self) -> GeoPackageStore:
         return GeoPackageStore(self.path, migrations=self._migrations) if self._closed else self
+
+    def publish(self, plan: str, draft: Draft, *, parent: int | None, patience: Patience | None = None) -> Revision:
+        """Append a revision; see `Store.publish`. A large one of another process keeps readers out for a while too."""
+        with self._lock:
+            self._busy_s = max((patience or Patience()).seconds, 0.0)
+            try:
+                return super().publish(plan, draft, parent=parent, patience=patience)
+            finally:
+                self._busy_s = None
 
     @contextmanager
     def _reading(self) -> Iterator[Database | None]:
@@ -132,13 +144,17 @@ class GeoPackageStore(SqlStore):
                 yield db
 
     @contextmanager
-    def _writing(self) -> Iterator[Database]:
+    def _writing(
+        self,
+        author: str = "",  # noqa: ARG002 - a file cannot tell who writes into it
+        patience: Patience | None = None,
+    ) -> Iterator[Database]:
         with self._lock, explained(self.where):
             if self._closed:
                 raise closed(self.where)
             connection = self._connected("rwc")
             self._upgrade(connection)
-            with _transaction(connection, "BEGIN IMMEDIATE"):
+            with _transaction(connection, "BEGIN IMMEDIATE", patience):
                 db = _Connection(connection)
                 self._require_ours(db)
                 yield db
@@ -159,9 +175,7 @@ class GeoPackageStore(SqlStore):
         if self._connection is None:
             # SQLite itself falls back to reading alone where writing is not permitted.
             uri = f"{self.path.absolute().as_uri()}?mode={mode}"
-            connection = sqlite3.connect(
-                uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-            )
+            connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
             try:
                 connection.execute("PRAGMA synchronous = EXTRA")
                 connection.execute("PRAGMA foreign_keys = ON")
@@ -170,6 +184,8 @@ class GeoPackageStore(SqlStore):
                 connection.close()
                 raise
             self._connection = connection
+        seconds = BUSY_TIMEOUT_S if self._busy_s is None else self._busy_s
+        self._connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
         return self._connection
 
     def _upgrade(self, connection: sqlite3.Connection) -> None:
@@ -206,17 +222,30 @@ class GeoPackageStore(SqlStore):
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+def _transaction(connection: sqlite3.Connection, begin: str, patience: Patience | None = None) -> Iterator[None]:
     if _under_way(connection):  # a read inside a read sees the same state
         yield
         return
-    connection.execute(begin)
+    with _telling(patience) if patience is not None else nullcontext():
+        connection.execute(begin)
     try:
         yield
         connection.execute("COMMIT")
     finally:
         if _under_way(connection):  # some failures undo everything by themselves
             connection.execute("ROLLBACK")
+
+
+@contextmanager
+def _telling(patience: Patience) -> Iterator[None]:
+    """Tell whoever waits inside the block that it does, unless that is over in a moment."""
+    timer = threading.Timer(TELL_AFTER_S, patience.tell or (lambda _: None), (_OTHERS,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _under_way(connection: sqlite3.Connection) -> bool:

@@ -18,6 +18,8 @@ import psycopg
 import psycopg.sql
 
 from geoplan.store import postgis_layers
+from geoplan.store import postgis_queue as queue
+from geoplan.store.base import Patience
 from geoplan.store.database import BATCH, Database, Dialect, batched
 from geoplan.store.layers import Layer
 from geoplan.store.migrations import MIGRATIONS, Migration, applied, apply, require_known
@@ -28,7 +30,6 @@ CONNECT_TIMEOUT_S = 10
 LOCK_TIMEOUT_S = 10
 STATEMENT_TIMEOUT_S = 600  # an index of a million zones on a busy server takes minutes
 SCHEMA = "geoplan"
-_PUBLISH_LOCK = 0x67656F706C616E  # "geoplan"
 _SNAPSHOT, _LATEST = "REPEATABLE READ READ ONLY", "READ COMMITTED"
 _MARKS = re.compile(r"""\"(?:[^"]|"")*\"|'(?:[^']|'')*'|\?|%""")
 
@@ -145,13 +146,13 @@ class PostgisStore(SqlStore):
                 yield _Connection(connection)
 
     @contextmanager
-    def _writing(self) -> Iterator[Database]:
+    def _writing(self, author: str = "", patience: Patience | None = None) -> Iterator[Database]:
         with self._lock:
             connection = self._connected()
             self._upgrade(connection)
             with _transaction(connection, _LATEST, self.where, writing=True):
                 db = _Connection(connection)
-                db.rows("SELECT pg_advisory_xact_lock(?)", (_PUBLISH_LOCK,))
+                queue.take_turn(db, author, patience or Patience(LOCK_TIMEOUT_S), self.where)
                 self._taken(db)
                 db.run("SET LOCAL geoplan.publishing = 'on'")
                 yield db
@@ -197,7 +198,7 @@ class PostgisStore(SqlStore):
         while True:
             with _transaction(connection, _LATEST, self.where, writing=True):
                 db = _Connection(connection)
-                db.rows("SELECT pg_advisory_xact_lock(?)", (_PUBLISH_LOCK,))
+                queue.take_turn(db, "", Patience(LOCK_TIMEOUT_S), self.where)
                 taken = self._taken(db)
                 if taken == len(self._migrations):
                     return

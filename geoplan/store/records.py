@@ -13,7 +13,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import islice
+from json.encoder import encode_basestring
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,8 @@ from pyproj import CRS
 
 from geoplan.crs import code_of, norm_crs
 from geoplan.errors import InputError
-from geoplan.store.database import BATCH, batched
-from geoplan.store.values import array_type, canonical_json, from_plain, storable, to_array, to_plain
+from geoplan.store.database import batched
+from geoplan.store.values import array_type, from_plain, json_rows, json_text, storable, to_array
 from geoplan.types import InputInfo, Text, ZoneId
 from geoplan.zones import ZoneLayer
 
@@ -69,82 +70,148 @@ def zone_records(layer: ZoneLayer) -> tuple[ZoneRecord, ...]:
 
     Raises InputError when a zone has no id, an id stands twice or cannot be stored.
     """
-    return tuple(record for batch in record_batches(layer) for record in batch)
-
-
-def record_batches(layer: ZoneLayer) -> Iterator[list[ZoneRecord]]:
-    """Yield the records of a layer, some thousands at a time; errors as for `zone_records`, before the first."""
     ids = layer.text("id")
     _require_ids(ids)
-    for start in range(0, len(layer), BATCH):
-        places = range(start, min(start + BATCH, len(layer)))
-        digests = layer.geometry_digests(layer.geometry[start : start + BATCH])
-        batch = []
-        for (zone, crs, fields, shape), canonical in zip(content_at(layer, ids, places), digests, strict=True):
-            digest = content_hash(zone, crs, fields, shape)
-            batch.append(ZoneRecord(digest, zone, crs, fields, shape, sameness(zone, crs, fields, canonical)))
-        yield batch
+    return tuple(record for places in batched(range(len(layer))) for record in _records(layer, ids, places))
 
 
-@dataclass(slots=True)
-class ZoneKeys:
-    """What the zones of a draft come to before any is written: the hash each is to be stored under.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A zone of the revision before: its id, the hash it is stored under, and its place there.
 
-    Geometry and fields are not kept but made again of the zones that are new. `sameness` has 32 bytes for each.
+    `since` and `place` as in `Member`; `sameness` is None for a zone that is lost.
     """
 
-    zone_hashes: dict[ZoneId, str]
-    _places: dict[ZoneId, int]
-    _sameness: bytes
-    _kept: set[ZoneId]
-
-    @classmethod
-    def of(cls, layer: ZoneLayer) -> ZoneKeys:
-        """Return the keys of a layer of one feature per zone; errors as for `zone_records`."""
-        hashes: dict[ZoneId, str] = {}
-        same = bytearray()
-        for batch in record_batches(layer):
-            hashes.update((record.zone, record.hash) for record in batch)
-            same += b"".join(bytes.fromhex(record.sameness) for record in batch)
-        return cls(hashes, {zone: place for place, zone in enumerate(hashes)}, bytes(same), set())
-
-    def keep(self, zone: ZoneId, stored: str, same: str | None) -> None:
-        """Let a zone that is the same as it was refer to what it is `stored` under."""
-        place = self._places.get(zone)
-        if place is not None and same == self._sameness[32 * place : 32 * place + 32].hex():
-            self.zone_hashes[zone] = stored
-            self._kept.add(zone)
-
-    def new_records(self, layer: ZoneLayer) -> Iterator[ZoneRecord]:
-        """Yield the records of the zones that are not kept, by hash, of which only some thousands are in memory."""
-        ids = tuple(self.zone_hashes)
-        new = sorted((zone for zone in ids if zone not in self._kept), key=self.zone_hashes.__getitem__)
-        for batch in batched(self._places[zone] for zone in new):
-            for place, (zone, crs, fields, shape) in zip(batch, content_at(layer, ids, batch), strict=True):
-                same = self._sameness[32 * place : 32 * place + 32].hex()
-                yield ZoneRecord(self.zone_hashes[zone], zone, crs, fields, shape, same)
+    zone: ZoneId
+    hash: str
+    since: int
+    place: int
+    sameness: str | None
 
 
-def content_at(
-    layer: ZoneLayer, ids: Sequence[ZoneId], places: Sequence[int]
-) -> Iterator[tuple[ZoneId, str, str, bytes]]:
-    """Yield for the features at some places what is hashed of each: id, CRS, fields as JSON, and ISO WKB."""
+@dataclass(frozen=True, slots=True)
+class ZoneChanges:
+    """What the zones of a draft, with the hash of each in `zone_hashes`, change of the revision before.
+
+    `removed` zones are gone, `changed` ones were something else, those at the places `fresh` are to be stored.
+    `natural` says that zones keep their place and new ones follow at the end, the first of them at `stood`.
+    """
+
+    layer: ZoneLayer
+    zone_hashes: Mapping[ZoneId, str]
+    removed: Sequence[ZoneId]
+    changed: Sequence[Standing]
+    fresh: Sequence[int]
+    natural: bool
+    stood: int
+
+    def records(self) -> Iterator[ZoneRecord]:
+        """Yield the records of the zones to be stored, by hash, of which only some thousands are in memory."""
+        ids, hashes = tuple(self.zone_hashes), tuple(self.zone_hashes.values())
+        for places in batched(sorted(self.fresh, key=hashes.__getitem__)):
+            yield from _records(self.layer, ids, places)
+
+    def rows(self, number: int) -> Iterator[Change]:
+        """Yield the rows of changes of revision `number`, in order.
+
+        When the order is another one, every zone is put in its new place.
+        """
+        yield from (Change(number, zone, None, number, 0) for zone in self.removed)
+        if self.natural:
+            hashes = self.zone_hashes
+            yield from (Change(number, one.zone, hashes[one.zone], one.since, one.place) for one in self.changed)
+        start = self.stood if self.natural else 0
+        for place, (zone, digest) in enumerate(islice(self.zone_hashes.items(), start, None), start):
+            yield Change(number, zone, digest, number, place)
+
+
+def zone_changes(layer: ZoneLayer, standing: Iterable[Standing]) -> ZoneChanges:
+    """Return what a layer of one feature per zone changes of the zones `standing`, which are taken one by one.
+
+    Geometry and fields are not kept but made again of the zones that are new. Errors as for `zone_records`.
+    """
+    ids = layer.text("id")
+    _require_ids(ids)
+    hashes = [digest for places in batched(range(len(layer))) for digest in _hashes(layer, ids, places)]
+    places = dict(zip(ids, range(len(ids)), strict=True))
+    removed, others, lost, seen, natural = [], [], [], bytearray(len(ids)), True
+    for count, one in enumerate(standing):
+        place = places.get(one.zone)
+        if place is None:
+            removed.append(one.zone)
+            continue
+        natural = natural and place == count - len(removed)
+        seen[place] = 1
+        if one.sameness is None:
+            lost.append(place)
+        if one.hash != hashes[place]:
+            others.append(one)
+    same = _same(layer, ids, others, places)
+    for one in others:
+        if one.zone in same:
+            hashes[places[one.zone]] = one.hash
+    changed = [one for one in others if one.zone not in same]
+    new = [place for place, known in enumerate(seen) if not known]
+    fresh = {*new, *lost, *(places[one.zone] for one in changed)}
+    zone_hashes = dict(zip(ids, hashes, strict=True))
+    return ZoneChanges(layer, zone_hashes, removed, changed, sorted(fresh), natural, len(ids) - len(new))
+
+
+def _same(
+    layer: ZoneLayer, ids: Sequence[ZoneId], others: Sequence[Standing], places: Mapping[ZoneId, int]
+) -> set[ZoneId]:
+    """Return which of the zones that are stored under another hash count as unchanged nevertheless."""
+    found: set[ZoneId] = set()
+    for batch in batched(others):
+        records = _records(layer, ids, [places[one.zone] for one in batch])
+        found.update(one.zone for one, record in zip(batch, records, strict=True) if one.sameness == record.sameness)
+    return found
+
+
+def _hashes(layer: ZoneLayer, ids: Sequence[ZoneId], places: Sequence[int]) -> Iterator[str]:
+    return (_digest(head, shape) for head, _, shape in _contents(layer, ids, places))
+
+
+def _records(layer: ZoneLayer, ids: Sequence[ZoneId], places: Sequence[int]) -> Iterator[ZoneRecord]:
     crs = crs_text(layer.crs)
+    contents = _contents(layer, ids, places)
+    canonical = layer.geometry_digests(layer.geometry[list(places)])
+    for place, (head, fields, shape), digest in zip(places, contents, canonical, strict=True):
+        yield ZoneRecord(_digest(head, shape), ids[place], crs, fields, shape, _sameness(head, digest))
+
+
+def _contents(layer: ZoneLayer, ids: Sequence[ZoneId], places: Sequence[int]) -> Iterator[tuple[str, str, bytes]]:
+    """Yield for some features what is hashed of each: JSON of id, CRS and fields, the fields alone, and ISO WKB."""
+    chosen = list(places)
     # PostGIS and GeoPackage want ISO; Z and M are kept, should a plan have them.
-    shapes = shapely.to_wkb(layer.geometry[list(places)], byte_order=1, flavor="iso")
-    for place, shape in zip(places, shapes, strict=True):
-        fields = canonical_json({name: to_plain(values[place], name) for name, values in layer.fields.items()})
-        yield ids[place], crs, fields, b"" if shape is None else shape
+    shapes = shapely.to_wkb(layer.geometry[chosen], byte_order=1, flavor="iso").tolist()
+    crs = json_text(crs_text(layer.crs))
+    fields = json_rows({name: values[chosen] for name, values in layer.fields.items()})
+    for place, row, shape in zip(chosen, fields, shapes, strict=True):
+        # Neither holds a lone surrogate: an id may not, and in JSON each is escaped already.
+        yield f"[{encode_basestring(ids[place])},{crs},{encode_basestring(row)}]", row, shape or b""
 
 
 def content_hash(zone: ZoneId, crs: str, fields: str, geometry: bytes) -> str:
     """Return the SHA-256 a zone is stored under: of everything it is, to the last bit."""
-    return hashlib.sha256(canonical_json([zone, crs, fields]).encode() + b"\n" + geometry).hexdigest()
+    return _digest(_head(zone, crs, fields), geometry)
 
 
 def sameness(zone: ZoneId, crs: str, fields: str, geometry_digest: str) -> str:
     """Return the digest by which a zone counts as unchanged."""
-    return hashlib.sha256(canonical_json([zone, crs, fields, geometry_digest]).encode()).hexdigest()
+    return _sameness(_head(zone, crs, fields), geometry_digest)
+
+
+def _head(zone: ZoneId, crs: str, fields: str) -> str:
+    return f"[{json_text(zone)},{json_text(crs)},{json_text(fields)}]"
+
+
+def _digest(head: str, geometry: bytes) -> str:
+    return hashlib.sha256(head.encode() + b"\n" + geometry).hexdigest()
+
+
+def _sameness(head: str, geometry_digest: str) -> str:
+    return hashlib.sha256(f'{head[:-1]},"{geometry_digest}"]'.encode()).hexdigest()
 
 
 def layer_of_records(
@@ -159,9 +226,9 @@ def layer_of_records(
     for batch in batched(rows):
         texts = np.array([bytes(shape) or None for shape, _ in batch], dtype=object)
         shapes.append(np.asarray(shapely.from_wkb(texts), dtype=object))
-        values: list[Mapping[str, Any]] = [json.loads(text) for _, text in batch]
+        values: list[Mapping[str, Any]] = json.loads(f"[{','.join(text for _, text in batch)}]")
         for name, column in columns.items():
-            column += [from_plain(row[name]) for row in values]
+            column += [from_plain(value) if isinstance(value := row[name], dict) else value for row in values]
     geometry = np.concatenate([np.empty(0, dtype=object), *shapes])
     return ZoneLayer(geometry, norm_crs(crs), {name: to_array(columns[name], dtype) for name, dtype in fields}, source)
 
@@ -181,25 +248,6 @@ def epsg_of(crs: CRS) -> int | None:
     """Return the EPSG number of a CRS, None when it has none."""
     authority, _, code = code_of(crs).partition(":")
     return int(code) if authority == "EPSG" and code.isdigit() else None
-
-
-def changes(before: Mapping[ZoneId, Member], after: Mapping[ZoneId, str], number: int) -> Iterator[Change]:
-    """Yield what revision `number` changes to get from `before` to the zones `after` (id to hash), in order.
-
-    Zones keep their place and new ones follow at the end; when the order is another one, every zone is
-    put in its new place.
-    """
-    yield from (Change(number, zone, None, number, 0) for zone in before if zone not in after)
-    natural = chain((zone for zone in before if zone in after), (zone for zone in after if zone not in before))
-    if any(zone != other for zone, other in zip(natural, after, strict=True)):
-        yield from (Change(number, zone, after[zone], number, place) for place, zone in enumerate(after))
-        return
-    for zone, member in before.items():
-        if zone in after and after[zone] != member.hash:
-            yield Change(number, zone, after[zone], member.since, member.place)
-    for place, zone in enumerate(after):
-        if zone not in before:
-            yield Change(number, zone, after[zone], number, place)
 
 
 def replay(members: dict[ZoneId, Member], rows: Sequence[Change]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +13,12 @@ import shapely
 
 from geoplan.errors import ConflictError, StoreError
 from geoplan.store import tables
-from geoplan.store.base import GENESIS, Draft, Problem, Revision, StoredHashes, revision_hash
+from geoplan.store.base import GENESIS, Draft, Patience, Problem, Revision, StoredHashes, revision_hash
 from geoplan.store.blobs import blobs_of
 from geoplan.store.database import Database
 from geoplan.store.drafts import DraftShelf
 from geoplan.store.layers import Layer, current_layers, layer_name, zones_layer
-from geoplan.store.records import ZoneKeys, changes, crs_text, field_types, layer_of_records
+from geoplan.store.records import ZoneChanges, crs_text, field_types, layer_of_records, zone_changes
 from geoplan.store.values import canonical_json, storable
 from geoplan.store.verify import problems
 from geoplan.types import InputInfo, Text, ZoneId
@@ -36,10 +36,11 @@ class SqlStore(DraftShelf):
         """Return a transaction that sees one state of the store; None when there is no store yet."""
 
     @abstractmethod
-    def _writing(self) -> AbstractContextManager[Database]:
+    def _writing(self, author: str = "", patience: Patience | None = None) -> AbstractContextManager[Database]:
         """Return a transaction that alone may write, in a store of the current format.
 
-        It commits at the end, and undoes everything when an exception passes.
+        It commits at the end, and undoes everything when an exception passes. `author` is told to who must wait
+        for it; without `patience` it waits itself no longer than for any lock.
         """
 
     @abstractmethod
@@ -125,30 +126,32 @@ class SqlStore(DraftShelf):
         document: Mapping[str, Any] = json.loads(self._blob(plan, number, "check_sha256"))
         return document
 
-    def publish(self, plan: str, draft: Draft, *, parent: int | None) -> Revision:
+    def publish(self, plan: str, draft: Draft, *, parent: int | None, patience: Patience | None = None) -> Revision:
         """Append a revision on top of `parent` (None for the first), in one transaction.
 
-        Raises ConflictError, with nothing written, when `parent` is not the current revision any more,
-        InputError for zones without distinct ids or a source that is not what its hash says.
+        One publish at a time writes; others wait for it, with `patience`. Raises ConflictError, with nothing
+        written, when `parent` is not the current revision any more, InputError for zones without distinct ids or a
+        source that is not what its hash says.
         """
-        keys = ZoneKeys.of(draft.zones)
+        # What a revision holds never changes: all that can be found out is, before anybody is kept waiting.
+        changed = self._changes(plan, draft, parent)
         layers = current_layers(plan, draft)
-        with blobs_of(draft) as blobs, self._writing() as db:
+        with blobs_of(draft) as blobs, self._writing(draft.author, patience or Patience()) as db:
             current = tables.current_number(db, plan)
             if current != parent:
                 raise ConflictError(plan, parent, current)
-            members = {}
-            for zone, member, same in tables.standing(db, plan, parent):
-                members[zone] = member
-                keys.keep(zone, member.hash, same)
             before = None if parent is None else self._revision(db, plan, parent, parent)
-            revision = _next_revision(plan, draft, before, keys.zone_hashes, [blob.sha256 for blob in blobs])
-            tables.add_zones(db, keys.new_records(draft.zones))
+            revision = _next_revision(plan, draft, before, changed.zone_hashes, [blob.sha256 for blob in blobs])
+            tables.add_zones(db, changed.records())
             for blob in blobs:
                 tables.add_blob(db, blob.sha256, blob.blocks())
-            tables.add_revision(db, revision, changes(members, keys.zone_hashes, revision.number))
+            tables.add_revision(db, revision, changed.rows(revision.number))
             self._draw(db, layers)
         return revision
+
+    def _changes(self, plan: str, draft: Draft, parent: int | None) -> ZoneChanges:
+        with self._reading() if parent is not None else nullcontext() as db:
+            return zone_changes(draft.zones, () if db is None else tables.standing(db, plan, parent))
 
     def verify(self) -> tuple[Problem, ...]:
         """Recompute every hash of every plan and return what does not hold; empty when all is as published."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import starmap
 from typing import Any
 
 from geoplan.store import chunks
 from geoplan.store.base import Revision, canonical_sha256, revision_document, zones_sha256
 from geoplan.store.database import BATCH, Database, batched
-from geoplan.store.records import Change, Member, ZoneRecord
+from geoplan.store.records import Change, Standing, ZoneRecord
 from geoplan.store.values import canonical_json
 from geoplan.types import ZoneId
 
@@ -122,11 +123,8 @@ def zone_hashes_of(db: Database, plan: str, number: int) -> dict[ZoneId, str]:
     return dict(rows)
 
 
-def standing(db: Database, plan: str, number: int | None) -> Iterator[tuple[ZoneId, Member, str | None]]:
-    """Yield the zones of a revision in their order, and the digest by which each counts as unchanged.
-
-    The digest is None for a zone that is lost.
-    """
+def standing(db: Database, plan: str, number: int | None) -> Iterator[Standing]:
+    """Yield the zones of a revision in their order, none without a number."""
     if number is None:
         return
     rows = db.stream(
@@ -134,8 +132,7 @@ def standing(db: Database, plan: str, number: int | None) -> Iterator[tuple[Zone
             FROM {_STANDING} LEFT JOIN geoplan_zone z ON z.hash = c.hash ORDER BY c.since, c.place""",  # noqa: S608
         (plan, number, plan),
     )
-    for zone, digest, since, place, same in rows:
-        yield zone, Member(digest, since, place), same
+    yield from starmap(Standing, rows)
 
 
 def contents_of(db: Database, plan: str, number: int) -> Iterator[tuple[ZoneId, bytes | None, str]]:
@@ -236,8 +233,9 @@ def add_zones(db: Database, records: Iterable[ZoneRecord]) -> None:
 
 
 def _rows_to_add(db: Database, records: Iterable[ZoneRecord]) -> Iterator[tuple[Any, ...]]:
+    empty = not db.rows("SELECT 1 FROM geoplan_zone LIMIT 1")  # then none need be looked for
     for batch in batched(records):
-        there = db.having("geoplan_zone", "hash", [zone.hash for zone in batch])
+        there = set() if empty else db.having("geoplan_zone", "hash", [zone.hash for zone in batch])
         yield from (
             (zone.hash, zone.sameness, zone.zone, zone.crs, zone.fields, zone.geometry)
             for zone in batch

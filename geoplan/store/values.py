@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 import numpy as np
@@ -41,8 +43,43 @@ def canonical_json(value: Any) -> str:
     Mappings and numpy scalars are taken for what they hold. Raises ValueError for NaN and infinity,
     TypeError for what JSON has no form for.
     """
-    text = _ENCODER.encode(value)
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _escaped(_ENCODER.encode(value))
+
+
+def json_text(text: str) -> str:
+    """Return the canonical JSON of a text."""
+    return _escaped(encode_basestring(text))
+
+
+def json_rows(fields: Mapping[str, NDArray[Any]]) -> list[str]:
+    """Return for each row of some columns the canonical JSON of its values by name, as `to_plain` gives them.
+
+    Whole columns are made at once: what `canonical_json` finds out about each value, a column of one kind knows.
+    Raises InputError as `to_plain` does.
+    """
+    names = sorted(fields)
+    columns = [_json_column(fields[name], name) for name in names]
+    keys = [json_text(name).replace("%", "%%") for name in names]
+    pattern = "{" + ",".join(f"{key}:%s" for key in keys) + "}"
+    return [pattern % row for row in zip(*columns, strict=True)]
+
+
+def _json_column(values: NDArray[Any], field: str) -> Iterable[str]:
+    listed = values.tolist() if values.dtype.kind in "Obiuf" else list(values)
+    kinds = set(map(type, listed))
+    if kinds == {str} and not _SURROGATE.search("".join(listed)):
+        return map(encode_basestring, listed)
+    if len(kinds) == 1 and (convert := _JSON_OF.get(*kinds)) is not None:
+        return map(convert, listed)
+    return [
+        convert(value) if (convert := _JSON_OF.get(type(value))) else canonical_json(to_plain(value, field))
+        for value in listed
+    ]
+
+
+def _escaped(text: str) -> str:
+    # Most text is plain, and looking for what is not costs more than making the JSON of it.
+    return text if text.isascii() else _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def canonical_texts(value: Any) -> Iterator[str]:
@@ -142,3 +179,11 @@ def _plain_container(value: Any) -> Any:
 _ENCODER = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain_container
 )
+# What `to_plain` and the encoder do with the kinds of values that nearly all are of.
+_JSON_OF: Mapping[type, Callable[[Any], str]] = {
+    str: json_text,
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+    float: lambda value: float.__repr__(value) if math.isfinite(value) else f'{{"float":"{value!r}"}}',
+}

@@ -16,7 +16,8 @@ import geopandas
 import pytest
 
 from geoplan.errors import StoreError
-from geoplan.store import gpkg, open_store
+from geoplan.store import Patience, gpkg, open_store
+from geoplan.types import Text
 from tests.helpers import square
 from tests.store.conftest import FileBackend
 from tests.store.drafts import draft, squares
@@ -146,7 +147,10 @@ def test_a_store_locked_by_another_process_is_told_of_after_a_while(
     monkeypatch.setattr(gpkg, "BUSY_TIMEOUT_S", 0.2)
     other = sqlite3.connect(published, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    for use in (lambda s: s.history("valley"), lambda s: s.publish("valley", draft_of(3), parent=2)):
+    for use in (
+        lambda s: s.history("valley"),
+        lambda s: s.publish("valley", draft_of(3), parent=2, patience=Patience(0.2)),
+    ):
         with pytest.raises(StoreError, match=r"the store is locked by another process\. Wait until it is done"):
             use(open_store(published))
     other.execute("ROLLBACK")
@@ -160,6 +164,30 @@ def test_a_publish_waits_for_a_lock_that_is_given_back(published: Path) -> None:
     threading.Timer(0.3, lambda: other.execute("ROLLBACK")).start()
     assert open_store(published).publish("valley", draft_of(3), parent=2).number == 3
     other.close()
+
+
+def test_who_must_wait_for_another_writer_is_told_and_publishes_when_it_is_done(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gpkg, "TELL_AFTER_S", 0.1)
+    other = sqlite3.connect(published, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    told: list[Text] = []
+
+    def tell(text: Text) -> None:
+        told.append(text)
+        other.execute("ROLLBACK")
+
+    patience = Patience(60.0, tell)
+    assert open_store(published).publish("valley", draft_of(3), parent=2, patience=patience).number == 3
+    assert [text.en for text in told] == ["waiting for another process that writes into the store."]
+    other.close()
+
+
+def test_a_publish_that_waits_for_nobody_tells_nobody(published: Path) -> None:
+    told: list[Text] = []
+    open_store(published).publish("valley", draft_of(3), parent=2, patience=Patience(60.0, told.append))
+    assert told == []
 
 
 def test_a_reader_such_as_qgis_does_not_stop_a_publish(published: Path) -> None:

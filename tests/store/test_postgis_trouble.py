@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
 from geoplan.errors import StoreError
-from geoplan.store import open_store, postgis
+from geoplan.store import Patience, open_store, postgis, postgis_queue
+from geoplan.types import Text
 from tests.store.conftest import ServerBackend
 from tests.store.drafts import draft
 from tests.store.publisher import draft_of
@@ -37,7 +39,9 @@ def require_intact(backend: ServerBackend) -> None:
 
 def ended(backend: ServerBackend, condition: str) -> None:
     """End the connections of geoplan that meet a condition, as an administrator or a failing network would."""
-    ask = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'geoplan' AND {condition}"  # noqa: S608
+    ask = (
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'geoplan%' AND {condition}"  # noqa: S608
+    )
     with backend.connection() as connection:
         for _ in range(100):
             if connection.execute(ask).fetchall():
@@ -90,11 +94,79 @@ def test_a_connection_lost_while_idle_is_made_anew(published: ServerBackend) -> 
 
 def test_a_lock_that_is_not_given_back_is_told_of(published: ServerBackend, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgis, "LOCK_TIMEOUT_S", 0.2)
+    locked = "the store is locked by another process, for 0.2 s by now: database user planner is writing; nothing was"
     with published.connection() as blocker:
         blocker.execute(PUBLISH_LOCK)
-        with pytest.raises(StoreError, match="the store is locked by another process; nothing was written"):
-            published.open().publish("valley", draft_of(3), parent=2)
+        store = published.open()
+        for use in (
+            lambda: store.publish("valley", draft_of(3), parent=2, patience=Patience(0.2)),
+            lambda: store.drop_draft("valley", "none", version=1),  # what takes no patience waits as for any lock
+        ):
+            with pytest.raises(StoreError, match=locked):
+                use()
     require_intact(published)
+
+
+def test_who_waits_is_told_for_whom_and_since_when_and_publishes_when_it_is_done(published: ServerBackend) -> None:
+    told: list[Text] = []
+
+    def tell(text: Text) -> None:
+        told.append(text)
+        blocker.rollback()
+
+    blocker = psycopg.connect(published.address, options="-c search_path=geoplan,public")
+    since = datetime(2026, 11, 22, 9, 5, 30, tzinfo=UTC)
+    blocker.execute(PUBLISH_LOCK.replace("lock(", "xact_lock("))
+    blocker.execute("SELECT set_config('application_name', %s, true)", (postgis_queue.session_name("李 丽娟", since),))
+    revision = published.open().publish("valley", draft_of(3), parent=2, patience=Patience(60.0, tell))
+    blocker.close()
+    assert revision.number == 3
+    assert [text.en for text in told] == ["waiting: 李 丽娟 has been publishing since 2026-11-22 09:05:30 UTC."]
+    assert [text.zh for text in told] == ["正在等待：李 丽娟 自 2026-11-22 09:05:30 UTC 起正在发布。"]
+
+
+def test_the_limits_of_every_other_statement_are_as_before_after_waiting(published: ServerBackend) -> None:
+    blocker = psycopg.connect(published.address)
+    blocker.execute(PUBLISH_LOCK.replace("lock(", "xact_lock("))
+    store = published.open()
+    assert isinstance(store, postgis.PostgisStore)
+    with store._writing("Li", Patience(60.0, lambda _: blocker.rollback())) as db:
+        limits = [db.rows(f"SHOW {name}")[0][0] for name in ("lock_timeout", "statement_timeout")]
+    blocker.close()
+    assert limits == ["10s", "10min"]
+
+
+def test_a_publisher_is_known_by_the_name_of_its_session_and_by_its_own_name_after(published: ServerBackend) -> None:
+    store = published.open()
+    assert isinstance(store, postgis.PostgisStore)
+    ask = "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'geoplan %'"
+    with store._writing("Wang & Li"):
+        ((during,),) = published.ask(ask)
+    assert during.endswith("Z Wang %26 Li")
+    assert published.ask(ask) == []
+
+
+@pytest.mark.parametrize(
+    ("author", "kept"),
+    [
+        ("Wang Li", "Wang Li"),
+        ("王丽娟", "王丽娟"),
+        ("王丽娟欧阳", "王丽娟欧"),  # 63 bytes are all there is
+        ("a\x1b[31m", "a\\x1b[31m"),
+        ("", ""),
+    ],
+)
+def test_a_name_that_fits_comes_back_from_the_name_of_a_session(author: str, kept: str) -> None:
+    since = datetime(2026, 11, 22, 9, 5, 30, tzinfo=UTC)
+    session = postgis_queue.session_name(author, since)
+    assert session.isascii()
+    assert len(session) <= 63
+    assert postgis_queue.publisher(session) == (kept, since)
+
+
+@pytest.mark.parametrize("session", ["", "geoplan", "QGIS 3.34", "geoplan 2026 Li", "geoplan 20269922T090530Z Li"])
+def test_the_session_of_another_program_tells_of_no_publisher(session: str) -> None:
+    assert postgis_queue.publisher(session) is None
 
 
 def test_a_reader_in_a_long_transaction_does_not_stop_a_publish(published: ServerBackend) -> None:
