@@ -79,7 +79,7 @@ def _measure(visit: Visit, stocks: Sequence[Indicator], target: Indicator | None
     drawn, others = comparable(stocks, target)
     named = target or stocks[-1]
     name = visible(named.name.get(visit.language))
-    top = max([one.value or 0.0 for one in (*drawn, *([target] if target else []))], default=0.0) * 1.06 or 1.0
+    top = max([0.0, *(one.value or 0.0 for one in (*drawn, *([target] if target else [])))]) * 1.06 or 1.0
     marks = [Mark((one.value or 0.0) / top, _figure(visit, one), _day(visit, one)) for one in drawn]
     goal = None
     if target is not None and target.value is not None:
