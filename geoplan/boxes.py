@@ -24,6 +24,7 @@ _USUAL = 0.75  # of the boxes are no larger than the smallest cells
 _CROWD = 16  # boxes in the cell of a box, on average
 _TABLE = 16  # cells for each box, up to which a table of them is worth its memory
 _FINEST = 2.0**-30  # of the extent of all boxes: so many cells along a side can be numbered
+_LEAST = 1e-290  # extent of all boxes
 _SLACK = 1.01  # a cell is larger than its boxes by more than any rounding
 
 
@@ -89,7 +90,8 @@ class Grid:
         if len(rows) < len(bounds):
             bounds = bounds[rows]
         low = bounds[:, :2].min(axis=0)
-        extent = max(float((bounds[:, 2:].max(axis=0) - low).max()), float(np.spacing(np.abs(bounds).max())))
+        least = max(float(np.spacing(np.abs(bounds).max())), _LEAST)
+        extent = max(float((bounds[:, 2:].max(axis=0) - low).max()), least)
         size = (bounds[:, 2:] - bounds[:, :2]).max(axis=1)
         smallest = self._smallest(bounds[:, :2] - low, size, extent)
         times = np.ceil(np.log2(np.maximum(size / smallest, 1.0)) / 2.0).astype(np.int64)

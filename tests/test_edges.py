@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 from geoplan import edges as edges_module
-from geoplan.edges import Edges, match_edges, resolution, unique_pairs
+from geoplan.edges import Edges, distances, match_edges, numbered, resolution, unique_pairs
 
 
 def layer(*polygons: object) -> np.ndarray:
@@ -190,3 +191,31 @@ def test_an_edge_is_matched_if_as_many_copies_run_either_way(cells):
     assert {tuple(pair) for pair in edges.twins.tolist()} == {
         (i, j) for i, one in enumerate(cells) for j, other in enumerate(cells) if i < j and one[:2] == other[:2]
     }
+
+
+coordinate = st.floats(-1e3, 1e3).map(lambda value: 39_500_000.0 + value) | st.integers(-3, 3).map(float)
+several = st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=12)
+
+
+@given(several, several, several)
+def test_distances_are_those_of_geos_to_the_last_bit(points: Any, starts: Any, ends: Any) -> None:
+    count = min(len(points), len(starts), len(ends))
+    xy, segments = np.array(points[:count]), np.hstack([starts[:count], ends[:count]])
+    expected = shapely.distance(shapely.points(xy), shapely.linestrings(segments.reshape(-1, 2, 2)))
+    assert distances(xy, segments).tolist() == expected.tolist()
+
+
+@given(several, st.booleans())
+def test_equal_points_have_one_number_and_others_another(points: Any, collide: bool) -> None:
+    xy = np.array(points)
+    with pytest.MonkeyPatch.context() as patch:
+        if collide:
+            patch.setattr(edges_module, "mix", lambda xy: np.zeros(len(xy), np.uint64))
+        number, distinct = numbered(xy)
+    assert distinct[number].tolist() == (xy + 0.0).tolist()
+    assert len(distinct) == len({(x, y) for x, y in points}) == len(np.unique(number))
+
+
+def test_minus_zero_is_zero_and_no_points_have_no_number() -> None:
+    assert numbered(np.array([[0.0, -0.0], [-0.0, 0.0]]))[0].tolist() == [0, 0]
+    assert len(numbered(np.empty((0, 2)))[1]) == 0

@@ -10,6 +10,7 @@ import ctypes
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -89,7 +90,9 @@ def read_stream(
         for formats, arrays in _batches(capsule):
             if set(formats) != {*columns, geometry}:
                 raise ValueError(f"the stream has the columns {', '.join(formats)}")
-            shapes.add(decoded(_blobs(formats[geometry], arrays[geometry])))
+            blobs = _blobs(formats[geometry], arrays[geometry])
+            # A FlatGeobuf begins anew after a feature without geometry, and does not say that there is none.
+            shapes.add(decoded(replace(blobs, there=blobs.there & (np.diff(blobs.offsets) > 0))))
             for name, column in zip(columns, values, strict=True):
                 column.add(formats[name], arrays[name])
     return shapes.shapes(), [column.values() for column in values]
@@ -193,6 +196,8 @@ def _blobs(form: bytes, array: _Array) -> Blobs:
     if form not in _OFFSETS:
         raise ValueError(f"the stream has values of the kind {form!r}")
     offsets = _buffer(array, 1, _OFFSETS[form], array.length + 1).astype(np.int64)
+    if (np.diff(offsets) < 0).any():
+        raise ValueError("the stream has values that end before they begin")
     address = array.buffers[2]
     size = int(offsets[-1])
     held: Any = (ctypes.c_char * size).from_address(address) if address and size else b""
