@@ -166,7 +166,7 @@ def _picked(seen: Visit, polygons: NDArray[Any], place: int, zoom: float) -> Non
     point = shapely.point_on_surface(to_lonlat(polygons[place : place + 1], norm_crs("EPSG:4548"))[0])
     frame.evaluate(MOVE, [point.x, point.y, zoom])
     drawn(seen)
-    assert frame.evaluate(INKED) > 0.8
+    frame.wait_for_function(f"() => ({INKED})() > 0.8")  # once the tiles of the level before are gone
     box = seen.page.locator('iframe[title^="streamlit_folium"]').bounding_box()
     assert box is not None
     x, y = frame.evaluate("([lon, lat]) => { const p = window.map.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }", [point.x, point.y])  # fmt: skip # noqa: E501
@@ -267,7 +267,7 @@ def test_over_a_basemap_in_gcj_02_zones_are_shifted_for_display_only_and_the_map
     true, expected = (np.array(frame.evaluate(PIXEL, list(at))) for at in ((point.x, point.y), shown))
     assert [moved["e"], moved["f"]] == pytest.approx((expected - true).tolist(), abs=1.5)
     assert np.hypot(*(expected - true)) > 100  # pixels: some 500 m
-    assert frame.evaluate(INKED) > 0.8
+    frame.wait_for_function(f"() => ({INKED})() > 0.8")
     click(seen, *shown)
     expect(seen.page.locator(".gp-card h2")).to_have_text("p2500", timeout=20_000)
     outline = seen.map.locator("path.gp-picked").bounding_box()
