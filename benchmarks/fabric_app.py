@@ -1,7 +1,8 @@
-"""A city's fabric in the app beside an empty Streamlit page: python -m benchmarks.fabric_app [PARCELS] [RUNS].
+"""A city's fabric in the app beside an empty Streamlit page: python -m benchmarks.fabric_app [PARCELS] [RUNS] [FOLDER].
 
 Every figure is the median of fresh browser contexts, the pages taken in turn, times by the browser's own clock. The
-fabric is prepared before the runs, which is told with its time, memory and size. Map and view are complete when all
+fabric is prepared before the runs, which is told with its time, memory and size; in a FOLDER it is kept for the next
+time. Map and view are complete when all
 tiles in view are drawn and Streamlit's script has ended; bytes are as transferred, of the plan and the tiles alone.
 """
 
@@ -68,7 +69,8 @@ def prepare(plan: Path) -> None:
     """Prepare the fabric and print what that took."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "geoplan.pyramid", str(plan)], check=True, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "geoplan", "prepare", str(plan)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     taken = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -103,14 +105,16 @@ def _own(seen: Session) -> int:
     return seen.data + seen.parcels
 
 
-def measured(parcels: int, runs: int) -> Figures:
-    """Return every figure of every run, after one unseen."""
+def measured(parcels: int, runs: int, kept: Path | None = None) -> Figures:
+    """Return every figure of every run, after one unseen; in a folder `kept` the fabric is used again."""
     found: Figures = defaultdict(list)
-    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
-        folder = Path(name)
+    with contextlib.ExitStack() as stack:
+        folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
         os.environ["GEOPLAN_CACHE"] = str(folder / "cache")
         (folder / "empty.py").write_text(EMPTY, encoding="utf-8")
-        write_plan(folder / "plans" / PLAN, parcels)
+        if not (folder / "plans" / PLAN / "zones.parquet").is_file():
+            write_plan(folder / "plans" / PLAN, parcels)
         prepare(folder / "plans" / PLAN)
         empty = stack.enter_context(_serving(str(folder / "empty.py"), folder / "plans"))
         app = stack.enter_context(_serving("app.py", folder / "plans"))
@@ -129,9 +133,9 @@ def measured(parcels: int, runs: int) -> Figures:
     return found
 
 
-def main(parcels: int = PARCELS, runs: int = LEAST_RUNS) -> int:
+def main(parcels: int = PARCELS, runs: int = LEAST_RUNS, kept: Path | None = None) -> int:
     """Print one line per figure, with its bound; return 1 if a bound is missed."""
-    found = measured(parcels, runs)
+    found = measured(parcels, runs, kept)
     medians = {name: statistics.median(values) for name, values in found.items()}
     print(f"{f'{parcels:,} parcels, median of {runs}':40} {'value':>12} {'bytes':>12}")
     missed = 0
@@ -156,4 +160,4 @@ def _verdict(value: float, most: float, unit: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(int(one) for one in sys.argv[1:3])))
+    sys.exit(main(*(int(one) for one in sys.argv[1:3]), *(Path(one) for one in sys.argv[3:4])))
