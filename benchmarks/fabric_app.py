@@ -160,4 +160,5 @@ def _verdict(value: float, most: float, unit: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*(int(one) for one in sys.argv[1:3]), *(Path(one) for one in sys.argv[3:4])))
+    numbers = [int(one) for one in sys.argv[1:3]]
+    sys.exit(main(*numbers, kept=Path(sys.argv[3]) if len(sys.argv) > 3 else None))
