@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,16 @@ Place = tuple[str | int, ...]
 KINDS: dict[str, tuple[Any, ...]] = {
     "text": ("a thing",),
     "empty": ("", "   "),
-    "control": ("a\x00b", "a\x1b[2Jb"),
+    "control": ("a\x1b[2Jb",),
     "long": ("x" * 5001,),
-    "switch": (True, False),
-    "whole": (0, 7, -3, 10**25),
-    "real": (0.5, -0.5, 1e308),
-    "odd": (float("nan"), float("inf"), float("-inf")),
+    "switch": (True,),
+    "whole": (0, 10**25),
+    "real": (-0.5,),
+    "odd": (float("nan"), float("-inf")),
     "day": (date(2024, 2, 29),),
-    "moment": (datetime(2024, 2, 29, 12, 30), time(12, 30)),
-    "list": ([], [1], [[]], ["a thing"], [{}]),
-    "table": ({}, {"en": "x"}, {"fr": "x", "en": "y", "zh": "z"}),
+    "moment": (datetime(2024, 2, 29, 12, 30),),
+    "list": ([1], ["a thing"]),
+    "table": ({}, {"en": "x"}),
 }
 
 # For each kind of key what may stand there; anything else is a mistake at that very key.
@@ -107,7 +107,18 @@ def changed(place: Place, value: Any) -> dict[str, Any]:
     return made
 
 
-PLACES = sorted({spelt(place): place for place in places(full())}.items())
+def one_of_each() -> list[tuple[str, Place]]:
+    """Return the places of the first row of each table, and of each check, that has a key."""
+    document, seen, kept = full(), set(), []
+    for place in places(document):
+        row = document["rules"][place[1]]["check"] if place[0] == "rules" and len(place) > 1 else ""
+        if (kind := (place[0], row, place[-1], len(place))) not in seen:
+            seen.add(kind)
+            kept.append((spelt(place), place))
+    return sorted(kept)
+
+
+PLACES = one_of_each()
 
 
 def test_the_full_document_is_right_and_uses_every_key_of_the_table(tmp_path: Path) -> None:
