@@ -160,5 +160,6 @@ def _verdict(value: float, most: float, unit: str) -> str:
 
 
 if __name__ == "__main__":
-    numbers = [int(one) for one in sys.argv[1:3]]
-    sys.exit(main(*numbers, kept=Path(sys.argv[3]) if len(sys.argv) > 3 else None))
+    told = dict(zip(("parcels", "runs", "kept"), sys.argv[1:], strict=False))
+    folder = Path(told["kept"]) if "kept" in told else None
+    sys.exit(main(int(told.get("parcels", PARCELS)), int(told.get("runs", LEAST_RUNS)), folder))
