@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from shapely import Point
 
 from geoplan.output.map import Pick
+from geoplan.types import Facility, Text
 from geoplan.ui.card import basis_text, card_html, error_html, method_html, plan_html, source_line
 from geoplan.workflow import PlanView, open_plan
 from tests.plan_folders import HOSTILE, write_plan
+from tests.records import revision
 
 
 def text_of(html: str) -> str:
@@ -132,3 +136,67 @@ def test_the_error_panel_escapes_what_it_shows_and_says_what_to_do() -> None:
     assert "<b>" not in html
     assert "Mend it." in html
     assert 'role="alert"' in html
+
+
+def revised(view: PlanView, **changes: object) -> PlanView:
+    return replace(view, revision=revision(3, **changes))
+
+
+def test_a_card_of_a_published_zone_names_the_revision_its_time_and_its_hash(tmp_path: Path) -> None:
+    view = revised(open_plan(write_plan(tmp_path / "trial", ["First"])), hash="abcdef0123456789" * 4)
+    english, chinese = (text_of(card_html(view, Pick("zone", "z0"), language)) for language in ("en", "zh"))
+    assert "5 Jul 2024, 00:30 UTC" in english
+    assert "abcdef012345" in english
+    assert "2024年7月5日 00:30 UTC" in chinese
+
+
+def test_a_zone_with_more_facilities_than_a_card_holds_says_how_many_more(tmp_path: Path) -> None:
+    view = open_plan(write_plan(tmp_path / "trial", ["First"]))
+    inside = Point(117.105, 31.805)
+    many = tuple(Facility(f"f{one}", Text(f"Place {one}", f"地点{one}"), "x", inside) for one in range(25))
+    card = text_of(card_html(replace(view, facilities=many), Pick("zone", "z0"), "en"))
+    assert "Facilities inside (25)" in card
+    assert card.count("Place ") == 20
+    assert "5 more" in card
+
+
+def test_a_zone_without_facilities_says_none_and_a_long_name_is_cut(tmp_path: Path) -> None:
+    view = open_plan(write_plan(tmp_path / "trial", ["First"]))
+    bare = text_of(card_html(view, Pick("zone", "z0"), "en"))
+    assert "Facilities inside (0)" in bare
+    long = Facility("f", Text.same("n" * 5000), "x", Point(117.105, 31.805))
+    card = card_html(replace(view, facilities=(long,)), Pick("zone", "z0"), "en")
+    assert card.count("n" * 59) == 1
+    assert "n" * 61 not in card
+
+
+@pytest.mark.parametrize(("point", "said"), [
+    (Point(-122.06, 37.39), "122.0600° W, 37.3900° N"), (Point(151.2, -33.87), "151.2000° E, 33.8700° S"),
+    (Point(0, 0), "0.0000° E, 0.0000° N"), (Point(-0.0, -0.0), "0.0000° E, 0.0000° N"),
+    (Point(-179.99999, -89.99999), "180.0000° W, 90.0000° S"),
+])  # fmt: skip
+def test_a_place_is_told_by_its_hemispheres(point: Point, said: str, valley: PlanView) -> None:
+    view = replace(valley, facilities=(Facility("f", Text.same("F"), "x", point),))
+    assert said in card_html(view, Pick("facility", "f"), "en")
+
+
+def test_a_facility_of_a_zone_the_plan_does_not_know_names_it_as_it_is_written(valley: PlanView) -> None:
+    one = Facility("f", Text.same("F"), "", Point(117, 31), zone="<zone 9>")
+    card = card_html(replace(valley, facilities=(one,)), Pick("facility", "f"), "en")
+    assert "&lt;zone 9&gt;" in card
+    assert "within" not in text_of(card)  # its accuracy is unknown, and said to be
+    assert "unknown" in text_of(card)
+
+
+@pytest.mark.parametrize("status", ["official", "indicative", "draft"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_only_an_official_area_is_not_said_to_be_as_drawn(status: str, language: str, tmp_path: Path) -> None:
+    view = open_plan(write_plan(tmp_path / "trial", ["First"], status=status))
+    card = text_of(card_html(view, Pick("zone", "z0"), language))
+    said = {"en": "not a published figure", "zh": "并非公布"}[language]
+    assert (said in card) == (status != "official")
+
+
+def test_the_card_of_one_zone_alone_has_all_of_the_ground(tmp_path: Path) -> None:
+    card = text_of(card_html(open_plan(write_plan(tmp_path / "trial", ["Only"])), Pick("zone", "z0"), "en"))
+    assert "100.00 %" in card
