@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import math
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geoplan import types
 from geoplan.types import Finding, Severity, Text, Tolerance
@@ -55,3 +59,45 @@ def test_one_hectare_is_fifteen_mu_and_a_square_kilometre_a_hundred_hectares() -
 def test_values_are_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         finding().check = "gap"  # type: ignore[misc]
+
+
+ANY_TEXT = st.text(max_size=20)
+
+
+@given(ANY_TEXT, st.lists(ANY_TEXT, max_size=4), ANY_TEXT)
+def test_an_id_is_a_check_and_twelve_digits_whatever_zones_are_called(
+    check: str, zones: list[str], subject: str
+) -> None:
+    made = finding(check=check, zones=tuple(zones), subject=subject).id
+    assert made.startswith(f"{check}-")
+    assert re.fullmatch(r"[0-9a-f]{12}", made[len(check) + 1 :])
+    assert made == finding(check=check, zones=tuple(reversed(zones)), subject=subject).id
+
+
+@pytest.mark.parametrize("name", ["\ud800", "a\x00b", "", "长" * 5000, "\u202e"])
+def test_a_zone_of_any_name_gives_an_id_that_can_be_written(name: str) -> None:
+    finding(zones=(name,), subject=name).id.encode("ascii")
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e3), st.floats(0, 1e6), st.floats(0, 1e3))
+def test_a_larger_piece_is_never_tolerated_where_a_smaller_is_not(
+    area: float, width: float, more: float, wider: float
+) -> None:
+    tolerance = Tolerance(area_m2=1.0, width_m=0.01)
+    if tolerance.exceeded_by(area, width):
+        assert tolerance.exceeded_by(area + more, width + wider)
+
+
+@pytest.mark.parametrize("piece", [(math.nan, 1.0), (1e9, math.nan), (math.nan, math.nan)])
+def test_what_cannot_be_measured_exceeds_nothing(piece: tuple[float, float]) -> None:
+    assert not Tolerance().exceeded_by(*piece)
+
+
+@pytest.mark.parametrize("language", ["en", "EN", "", "fr", "Zh", "chinese", "en-zh"])
+def test_only_a_code_of_chinese_gives_the_chinese_text(language: str) -> None:
+    assert Text("Core", "核心").get(language) == "Core"
+
+
+@given(ANY_TEXT)
+def test_a_name_without_a_translation_reads_the_same_everywhere(name: str) -> None:
+    assert Text.same(name).get("en") == Text.same(name).get("zh") == name
