@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import jsonschema
 import pytest
+from rich.cells import cell_len
 
 from geoplan.facility_counts import count_facilities
 from geoplan.ground import Opened
@@ -23,7 +25,7 @@ from geoplan.service import service_coverage
 from geoplan.types import Text
 from geoplan.workflow import open_plan
 from tests.facility_views import nowhere, opened, place
-from tests.helpers import EAST, NORTH, square
+from tests.helpers import EAST, NORTH, make_layer, square
 from tests.output.examples import HOSTILE, HOSTILE_IDS
 
 ZONE = square(EAST, NORTH, 1_000)
@@ -102,3 +104,79 @@ def test_a_facility_in_another_zone_than_it_names_is_listed_with_its_distance() 
     text = render_facilities(view, count_facilities(view))
     assert "s: 500 m outside b" in text
     assert "t: names nonsense, which does not exist" in text
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("width", [1, 57, 200])
+@pytest.mark.parametrize("view", views(), ids=["plain", "unknown", "misplaced", "unlocated"])
+def test_no_line_is_wider_than_asked_and_figures_stand_in_every_width(view: Opened, width: int, language: str) -> None:
+    found = service_coverage(view, "school", 500)
+    for text in (
+        render_service(view, found, language=language, width=width),
+        render_facilities(view, count_facilities(view), language=language, width=width),
+    ):
+        lines = text.splitlines()
+        assert text.endswith("\n")
+        assert all(cell_len(line) <= max(width, 40) for line in lines)
+        assert any(re.search(r"\d\.\d{4}", line) for line in lines)  # km², which is never cut away
+
+
+def test_more_zones_than_a_table_holds_are_counted_and_the_document_has_them_all() -> None:
+    zones = [square(EAST + 20 * place, NORTH, 20) for place in range(130)]
+    view = opened(make_layer(zones, ids=[f"z{place}" for place in range(130)]), place("s", 10, 10))
+    counts = count_facilities(view)
+    text = render_facilities(view, counts, width=120)
+    assert "… 32 more (--json)" in text  # 130 zones and two rows below them, of which 100 are shown
+    assert "…另有 32 个（--json）" in render_facilities(view, counts, language="zh", width=120)
+    assert len(facilities_document(view, counts)["zones"]) == 130
+    served = service_coverage(view, "school", 300)
+    assert "more (--json)" in render_service(view, served, width=120)
+    assert len(service_document(view, served)["zones"]) == 130
+
+
+def test_the_share_of_a_square_is_that_of_the_disc_in_it() -> None:
+    # A disc of 500 m in the middle of a square of 1000 m: π/4 of it.
+    view = opened([ZONE], place("s", 500, 500))
+    text = render_service(view, service_coverage(view, "school", 500), width=100)
+    assert text.count("78.54 % – 78.54 %") == 2  # of the zone and of all; an exact place has no range
+    assert "0.7854" in text
+    assert "0.2146" in text
+
+
+@pytest.mark.parametrize(("radius", "en", "zh"), [
+    (300.0, "5-minute living circle, GB 50180-2018", "五分钟生活圈，GB 50180-2018"),
+    (500.0, "10-minute", "十分钟生活圈"),
+    (800.0, "15-minute", "十五分钟生活圈"),
+    (1000.0, "15-minute", "十五分钟生活圈"),
+    (650.0, None, None),
+])  # fmt: skip
+def test_a_radius_of_the_norm_is_named_after_it_and_no_other(radius: float, en: str | None, zh: str | None) -> None:
+    view = opened([ZONE], place("s", 500, 500))
+    found = service_coverage(view, "school", radius)
+    english, chinese = (" ".join(render_service(view, found, language=one).split()) for one in ("en", "zh"))
+    assert ("living circle" in english) == (en is not None)
+    assert en is None or en in english
+    assert zh is None or zh in chinese.replace(" ", "").replace("GB50180", "GB 50180")
+    document = service_document(view, found)
+    assert (document["norm"] is None) == (en is None)
+
+
+def test_a_place_outside_the_zone_it_names_is_told_with_its_distance() -> None:
+    view = opened([ZONE], place("s", 1_250, 500, zone="a"), place("t", 500, 500, zone="nonsense"))
+    counts = count_facilities(view)
+    english, chinese = (render_facilities(view, counts, language=one) for one in ("en", "zh"))
+    assert "s: 250 m outside a" in english
+    assert "t: names nonsense, which does not exist" in english
+    assert "s：位于 a 之外 250 m" in chinese
+    assert "t：注明的分区 nonsense 不存在" in chinese
+
+
+def test_colours_change_no_word() -> None:
+    view = opened([ZONE], place("s", 500, 500, accuracy_m=None), nowhere("t"))
+    found, counts = service_coverage(view, "school", 500), count_facilities(view)
+    for plain, coloured in (
+        (render_service(view, found), render_service(view, found, colour=True)),
+        (render_facilities(view, counts), render_facilities(view, counts, colour=True)),
+    ):
+        assert "\x1b[" in coloured
+        assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
