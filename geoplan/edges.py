@@ -8,7 +8,7 @@ analyses in `geoplan.coverage` need to look only near unmatched edges.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import shapely
@@ -101,11 +101,12 @@ def match_edges(polygons: NDArray[np.object_] | Rings) -> Edges:
     rings = polygons if isinstance(polygons, Rings) else rings_of(polygons)
     start = _steps(rings)
     none = np.empty((0, 2), np.int64)
+    proposed = _proposed(_taken(_mixed_steps(rings), start), start.dtype)
     back = np.repeat(_backwards(rings), rings.lengths)[start]
     edges = Edges(rings, start, back, np.zeros(len(start), np.bool_), np.full(len(start), -1, start.dtype), none, none)
     if len(start) == 0:
         return edges
-    twins, others = _match_pairs(edges, _mixed_steps(rings)[start])
+    twins, others = _match_pairs(edges, *proposed)
     many, more_twins = _match_runs(edges, others)
     return replace(edges, many=many, twins=np.unique(np.vstack([twins, more_twins]), axis=0))
 
@@ -152,8 +153,16 @@ def _counter_clockwise(rings: Rings) -> Bools:
     return np.asarray(counter_clockwise)
 
 
-def _match_pairs(edges: Edges, mixed: NDArray[np.uint64]) -> tuple[Ints, Ints]:
-    """Match the edges with one other of the same ends; return the twins among them, and the edges of larger runs.
+def _match_pairs(edges: Edges, one: Ints, other: Ints, crowd: Ints) -> tuple[Ints, Ints]:
+    """Match the edges with one other of the same ends; return the twins among them, and the edges of larger runs."""
+    blocks = (slice(begin, begin + BLOCK_POINTS) for begin in range(0, len(one), BLOCK_POINTS))
+    none = np.empty(0, np.bool_)
+    twin = np.concatenate([none, *(_match_proposed(edges, one[block], other[block]) for block in blocks)])
+    return unique_pairs(edges.owners(one[twin]), edges.owners(other[twin])), crowd
+
+
+def _proposed(mixed: NDArray[np.uint64], kind: np.dtype[Any]) -> tuple[Ints, Ints, Ints]:
+    """Return the edges with one other of the same hash, that other, and the edges in runs of more than two.
 
     A number whose upper bits are the hash of an edge and whose lower bits are its index sorts in one go, several
     times faster than anything else. Equal hashes only propose: the ends of the two are compared as they are.
@@ -163,17 +172,14 @@ def _match_pairs(edges: Edges, mixed: NDArray[np.uint64]) -> tuple[Ints, Ints]:
     mixed &= ~index
     mixed |= np.arange(len(mixed), dtype=np.uint64)
     mixed.view(np.int64).sort()
-    order = (mixed & index).astype(edges.start.dtype)
+    order = (mixed & index).astype(kind)
     mixed >>= bits
     same = np.zeros(len(mixed) + 1, np.bool_)  # whether the hash is that of the one before
     np.equal(mixed[1:], mixed[:-1], out=same[1:-1])
     del mixed  # as large as the coordinates
     pair = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:])
     crowd = _crowded(order, same)
-    one, other = _in_order(order[pair], order[pair + 1])
-    blocks = (slice(begin, begin + BLOCK_POINTS) for begin in range(0, len(one), BLOCK_POINTS))
-    twin = np.concatenate([same[:0], *(_match_proposed(edges, one[block], other[block]) for block in blocks)])
-    return unique_pairs(edges.owners(one[twin]), edges.owners(other[twin])), crowd
+    return *_in_order(order[pair], order[pair + 1]), crowd
 
 
 def _in_order(one: Ints, other: Ints) -> tuple[Ints, Ints]:
@@ -232,6 +238,14 @@ def _match_runs(edges: Edges, some: Ints) -> tuple[Ints, Ints]:
     same_way = forward[left] == forward[right]
     one, other = owner[order[left]], owner[order[right]]
     return unique_pairs(one, other, ~same_way & balanced[left]), unique_pairs(one, other, same_way)
+
+
+def _taken(values: NDArray[np.uint64], which: Ints) -> NDArray[np.uint64]:
+    """Return some of the values (ascending), moved up within their own memory."""
+    for begin in range(0, len(which), BLOCK_POINTS):
+        some = which[begin : begin + BLOCK_POINTS]
+        values[begin : begin + len(some)] = values[some]
+    return values[: len(which)]
 
 
 def _mixed_steps(rings: Rings) -> NDArray[np.uint64]:

@@ -14,6 +14,9 @@ from geoplan.types import Text
 # What a check takes at its peak, measured at 10⁵ and 10⁶ parcels of 24 vertices (docs/coverage.md).
 BYTES_PER_FEATURE = 1_300
 BYTES_PER_VERTEX = 80
+# The same where polygons are read as rings and few are made into shapes; half as much again as was measured.
+BYTES_PER_LAZY_FEATURE = 700
+BYTES_PER_LAZY_VERTEX = 60
 THREADS_BYTES = 200_000_000  # stacks and heaps of threads, which count against a limit on addresses
 _HINT = Text(
     "Check it district by district, on a machine with more memory, or raise the limit (ulimit -v).",
@@ -22,12 +25,16 @@ _HINT = Text(
 _CGROUP = Path("/sys/fs/cgroup")
 
 
-def require_memory(where: str, features: int, vertices: int) -> None:
+def require_memory(where: str, features: int, vertices: int, *, lazy: bool = False) -> None:
     """Raise InputError when a layer of so many features and vertices cannot be held and checked in the memory there is.
 
-    Nothing is asked where the memory there is cannot be told.
+    `lazy` says that shapes are made only when they are looked at. Nothing is asked where the memory there is cannot
+    be told.
     """
-    needed = features * BYTES_PER_FEATURE + vertices * BYTES_PER_VERTEX + THREADS_BYTES
+    per_feature, per_vertex = (
+        (BYTES_PER_LAZY_FEATURE, BYTES_PER_LAZY_VERTEX) if lazy else (BYTES_PER_FEATURE, BYTES_PER_VERTEX)
+    )
+    needed = features * per_feature + vertices * per_vertex + THREADS_BYTES
     free = free_bytes()
     if free is None or needed <= free:
         return

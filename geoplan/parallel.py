@@ -18,18 +18,19 @@ MAX_THREADS = 8
 _alone = ContextVar("alone", default=False)
 
 
-def spread(function: Callable[..., NDArray[Any]], *arrays: NDArray[Any]) -> NDArray[Any]:
+def spread(function: Callable[..., NDArray[Any]], *arrays: NDArray[Any], chunk: int = CHUNK) -> NDArray[Any]:
     """Return `function(*arrays)`, an array of one value per entry, computed piece by piece by several threads.
 
-    The arrays are equally long and not empty where threads are worth it; an error in any piece is raised.
+    The arrays are equally long and not empty where threads are worth it; an error in any piece is raised. A `chunk` is
+    so many entries as are worth a thread's while.
     """
     count = len(arrays[0])
-    threads = min(usable_threads(), count // CHUNK)
+    threads = min(usable_threads(), count // chunk)
     if threads < 2:
         return function(*arrays)
-    begins = range(0, count, CHUNK)
+    begins = range(0, count, chunk)
     with ThreadPoolExecutor(threads) as pool:
-        pieces = pool.map(lambda begin: function(*(array[begin : begin + CHUNK] for array in arrays)), begins)
+        pieces = pool.map(lambda begin: function(*(array[begin : begin + chunk] for array in arrays)), begins)
         return np.concatenate(list(pieces))
 
 

@@ -96,12 +96,15 @@ class Rings:
             doubled[rings] = block.sum_edges(x[:-1] * y[1:] - x[1:] * y[:-1])
         return doubled / 2
 
-    def perimeters(self) -> Floats:
-        """Return the length of each ring."""
-        lengths = np.empty(len(self.lengths))
+    def sizes(self) -> tuple[Floats, Floats]:
+        """Return about the area and the length of each ring: of thin rings far out the area loses digits."""
+        areas, lengths = np.empty(len(self.lengths)), np.empty(len(self.lengths))
         for block, rings in self.blocks():
-            lengths[rings] = block.sum_edges(np.hypot(np.diff(block.x), np.diff(block.y)))
-        return lengths
+            x, y = block.x - block.x[0], block.y - block.y[0]
+            dx, dy = x[1:] - x[:-1], y[1:] - y[:-1]
+            areas[rings] = np.abs(block.sum_edges(x[:-1] * dy - y[:-1] * dx)) / 2.0
+            lengths[rings] = block.sum_edges(np.sqrt(dx * dx + dy * dy))
+        return areas, lengths
 
     @cached_property
     def stars(self) -> NDArray[np.int8]:

@@ -248,7 +248,8 @@ def sizes(shapes: Shapes | LazyShapes) -> tuple[Floats, Floats]:
     if not isinstance(shapes, RingShapes):
         return shapely.area(shapes), shapely.length(shapes)
     rings = shapes.rings
-    return rings.planar(), rings.sum_rings(rings.perimeters())
+    areas, perimeters = rings.sizes()
+    return rings.sum_rings(rings.sign * areas), rings.sum_rings(perimeters)
 
 
 def _spliced(rings: Rings, places: Ints, other: Rings) -> Rings:

@@ -14,6 +14,7 @@ from benchmarks.fabric import make_fabric
 from geoplan import memory, workflow
 from geoplan.errors import InputError
 from geoplan.memory import free_bytes, require_memory
+from geoplan.read import raw, read_zones
 from tests.helpers import EAST, NORTH, make_layer, square
 from tests.read.files import save
 
@@ -26,6 +27,25 @@ def told(path: Path, text: str) -> Path:
 def test_what_fits_is_let_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "free_bytes", lambda: 10**9)
     require_memory("parcels.gpkg", features=1000, vertices=25_000)
+
+
+def test_a_layer_of_which_few_shapes_are_made_may_be_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "free_bytes", lambda: 2_800_000_000)
+    require_memory("parcels.fgb", features=1_000_000, vertices=25_000_000, lazy=True)  # 0.7 + 1.5 + 0.2 GB
+    with pytest.raises(InputError, match=r"3\.5 GB of memory"):
+        require_memory("parcels.shp", features=1_000_000, vertices=25_000_000)  # 1.3 + 2.0 + 0.2 GB
+
+
+@pytest.mark.parametrize(
+    ("suffix", "at_once", "lazy"), [("fgb", False, True), ("fgb", True, False), ("shp", False, False)]
+)
+def test_a_file_is_asked_about_as_it_is_going_to_be_read(
+    suffix: str, at_once: bool, lazy: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+    monkeypatch.setattr(raw, "require_memory", lambda *_, lazy: asked.append(lazy))
+    read_zones(save(tmp_path / f"zones.{suffix}"), at_once=at_once)
+    assert asked == [lazy]
 
 
 def test_what_does_not_fit_is_refused_with_both_figures_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,6 @@ from geoplan.checks import Subject
 from geoplan.cli.ahead import Reading
 from geoplan.cli.options import is_plan
 from geoplan.errors import UsageError
-
 from geoplan.read import read_zones
 from geoplan.types import Text
 from geoplan.workflow import SubjectMaker

@@ -6,6 +6,7 @@ and with it GDAL and pandas, is imported when the command is chosen, never befor
 
 from __future__ import annotations
 
+import gc
 import importlib
 import io
 import os
@@ -95,7 +96,9 @@ def main() -> NoReturn:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a user must know is said as an error or a finding
-    sys.exit(_run())
+    code = _run()
+    gc.freeze()  # a city's findings and names need not be looked through once more before they are gone
+    sys.exit(code)
 
 
 def _run() -> int:

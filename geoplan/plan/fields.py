@@ -18,7 +18,7 @@ MAX_TEXT = 5_000  # characters; longer text in a plan is a mistake or an attack
 class Record(BaseModel):
     """A frozen table of plan.toml in which an unknown key is a mistake."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 def _plain(value: str) -> str:

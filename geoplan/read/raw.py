@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from geoplan.parallel import uncollected
 from geoplan.read.contents import Contents, skipped
 from geoplan.read.encoding import required_codec
 from geoplan.read.formats import opened, sha256_of, vertices_in
+from geoplan.read.gdal import STREAMED
 from geoplan.read.guards import UnfitError
 from geoplan.read.layers import Listed, choose_layer, list_layers
 from geoplan.read.readers import contents
@@ -117,8 +118,7 @@ def inspect_file(
         if not choose:
             return facts
         try:
-            raw = _read(path, listed, layer, encoding, polygons=True)
-            raw = replace(raw, geometry=np.asarray(raw.geometry))
+            raw = _read(path, listed, layer, encoding, polygons=True, at_once=True)
         except InputError as error:
             return FileFacts(facts.path, facts.sha256, facts.driver, facts.layers, None, error)
     return FileFacts(raw.path, raw.sha256, raw.driver, raw.layers, raw, None)
@@ -133,8 +133,7 @@ def read_layer(
     """
     require_encoding(encoding)
     with opened(path, member=layer, encoding=encoding) as datasets:
-        raw = _read(path, list_layers(datasets, encoding), layer, encoding, polygons=polygons)
-    return replace(raw, geometry=np.asarray(raw.geometry)) if at_once else raw
+        return _read(path, list_layers(datasets, encoding), layer, encoding, polygons=polygons, at_once=at_once)
 
 
 def place_of(path: str, layer: str | None) -> str:
@@ -142,13 +141,22 @@ def place_of(path: str, layer: str | None) -> str:
     return f"{path}, layer {json.dumps(layer, ensure_ascii=False)}" if layer and layer != Path(path).stem else path
 
 
-def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str | None, *, polygons: bool) -> RawLayer:
+def _read(
+    path: Path,
+    listed: Sequence[Listed],
+    layer: str | None,
+    encoding: str | None,
+    *,
+    polygons: bool,
+    at_once: bool,
+) -> RawLayer:
     drawn_on = None
     if layer is not None and len(listed) == 1 and listed[0].dataset.format == "DXF" and not listed[0].answers_to(layer):
         drawn_on, layer = layer, None
     chosen = choose_layer(path, listed, layer, polygons=polygons)
     features = chosen.head.features
-    require_memory(place_of(str(path), chosen.name), features, vertices_in(chosen.dataset, features))
+    lazy = not at_once and chosen.dataset.format in STREAMED
+    require_memory(place_of(str(path), chosen.name), features, vertices_in(chosen.dataset, features), lazy=lazy)
     with uncollected(), ThreadPoolExecutor(1) as beside:
         digest = beside.submit(_digest, path)
         found = contents(chosen.dataset, chosen.head.name, encoding, drawn_on)
@@ -164,7 +172,7 @@ def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str
         sha256=digest.result(),
         driver=chosen.dataset.format,
         layer=drawn_on or (chosen.name if named else None),
-        geometry=_flat(found.geometry),
+        geometry=_flat(found.geometry, at_once=at_once),
         fields=found.fields,
         declared=found.crs,
         encoding=found.encoding,
@@ -174,9 +182,11 @@ def _read(path: Path, listed: Sequence[Listed], layer: str | None, encoding: str
     )
 
 
-def _flat(geometry: Any) -> Any:
+def _flat(geometry: Any, *, at_once: bool) -> Any:
     """Return the geometries in two dimensions, copied only where one has a height or measure."""
-    if isinstance(geometry, LazyShapes) or not (shapely.get_coordinate_dimension(geometry) > 2).any():
+    if isinstance(geometry, LazyShapes):  # of two dimensions as it is
+        return np.asarray(geometry) if at_once else geometry
+    if not (shapely.get_coordinate_dimension(geometry) > 2).any():
         return geometry
     return np.asarray(shapely.force_2d(geometry), dtype=object)
 

@@ -168,7 +168,9 @@ class Gathered:
                 self._y.resize(int(likely) + 1, refcheck=False)
         here = slice(self._vertices, end)
         self._x[here], self._y[here] = rings.x, rings.y
-        bare = Rings(rings.x[:0], rings.y[:0], rings.lengths, rings.sign, rings.feature + self._rows, rings.measurable)
+        # Not rings.x[:0], which would keep all of it.
+        none = np.empty(0)
+        bare = Rings(none, none, rings.lengths, rings.sign, rings.feature + self._rows, rings.measurable)
         self._pieces.append(Stock(bare, piece.kinds, piece.places + self._rows, piece.others))
         self._vertices, self._rows = end, self._rows + rows
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import struct
+import weakref
 from typing import Any
 
 import numpy as np
@@ -67,6 +69,16 @@ def test_pieces_gathered_are_the_whole_however_many_were_expected(pieces: list[l
     found = gathered.shapes()
     assert shapely.to_wkb(np.asarray(found)).tolist() == shapely.to_wkb(as_geos(written(whole))).tolist()
     assert found.rings.feature.tolist() == rings_of(as_geos(written(whole))).feature.tolist()
+
+
+def test_a_piece_gathered_is_not_kept_beside_the_whole() -> None:
+    gathered, piece = Gathered(10), decoded(blobs(written([box(0, 0, 1, 1)])))
+    kept = weakref.ref(piece.rings.x)
+    gathered.add(piece)
+    del piece
+    gc.collect()
+    assert kept() is None
+    assert len(gathered.shapes()) == 1
 
 
 def test_polygons_of_one_ring_alone_or_as_an_only_part_are_not_made() -> None:
