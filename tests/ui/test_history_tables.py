@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.diff import Comparison
+from geoplan.diff.comparison import FacilityMove
 from geoplan.diff.rows import ZoneRow
-from geoplan.types import Text
+from geoplan.result import PublishedFigure
+from geoplan.types import Facility, Text
 from geoplan.ui import history_tables as tables
 from tests.diffs import PLANE, at, comparison
+from tests.output import examples
 
 # The edge between a and b moves 10 m east; the outer edge of b by 4 mm, which is a hair of 0.4 m².
 MOVED = comparison(
@@ -120,3 +124,91 @@ def test_a_verdict_is_a_badge_with_its_word_escaped(holds: bool | None, part: st
     html = tables.verdict_html(holds, "<b>")
     assert part in html
     assert "<b>" not in html
+
+
+# ------------------------------------------------------------------ findings, facilities and published figures
+
+
+def moved(before: tuple[str, ...], after: tuple[str, ...], name: str = "School") -> FacilityMove:
+    return FacilityMove(Facility("f", Text(name, "学校"), "x", None), before, after)
+
+
+@pytest.mark.parametrize(("language", "rows"), [
+    ("en", [["School", "a", "b, c"], ["School", "no zone", "a"], ["School", "b", "no zone"]]),
+    ("zh", [["学校", "a", "b、c"], ["学校", "无分区", "a"], ["学校", "b", "无分区"]]),
+])  # fmt: skip
+def test_facilities_that_changed_zone_are_told_from_and_to(language: str, rows: list[list[str]]) -> None:
+    made = replace(MOVED, facilities=(moved(("a",), ("b", "c")), moved((), ("a",)), moved(("b",), ())))
+    assert tables.moves_frame(made, language).to_numpy().tolist() == rows
+
+
+def test_findings_that_came_stand_before_those_that_went() -> None:
+    made = replace(MOVED, introduced=(examples.overlap(), examples.total()), fixed=(examples.facility(),))
+    english, chinese = (tables.findings_frame(made, language) for language in ("en", "zh"))
+    assert english.iloc[:, 1].tolist() == ["error", "warning", "warning"]
+    assert english.iloc[0, 0] == english.iloc[1, 0] != english.iloc[2, 0]
+    assert chinese.iloc[:, 1].tolist() == ["错误", "警告", "警告"]
+    assert not any(re.search("[A-Za-z]{3,}", str(cell)) for cell in chinese.to_numpy().ravel())
+
+
+@pytest.mark.parametrize("name", examples.HOSTILE, ids=examples.HOSTILE_IDS)
+def test_what_a_comparison_tells_of_names_is_seen(name: str) -> None:
+    text = Text.same(name)
+    made = replace(
+        MOVED,
+        rows=(replace(row(MOVED, "a"), name=text, fields={name: (name, name)}), *MOVED.rows[1:]),
+        facilities=(moved(("a",), (), name),),
+        introduced=(examples.overlap(message=text),),
+    )
+    frames = [tables.changes_frame(made.rows, "en"), tables.moves_frame(made, "en"), tables.findings_frame(made, "en")]
+    for cell in [cell for frame in [*frames, tables.transfers_frame(made, "en")] for cell in frame.to_numpy().ravel()]:
+        assert not re.search("[\x00-\x1f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", str(cell))
+
+
+def published(measured: float | None, *, holds: bool | None, unit: str = "km2") -> PublishedFigure:
+    said = Text.same("8.22 ± 0.005 km²")
+    return PublishedFigure("area-total", Text("total area", "总面积"), said, measured, unit, holds, None)
+
+
+def judged(before: tuple[PublishedFigure, ...], after: tuple[PublishedFigure, ...]) -> Comparison:
+    """Return the comparison with a check of both sides that says these published figures."""
+    sides = [
+        replace(side, result=examples.result(measurement=None, published=figures))
+        for side, figures in ((MOVED.before, before), (MOVED.after, after))
+    ]
+    return replace(MOVED, before=sides[0], after=sides[1])
+
+
+def test_a_published_figure_stands_with_what_was_measured_on_both_sides() -> None:
+    html = tables.totals_html(judged((published(8.219, holds=True),), (published(8.4, holds=False),)), "en")
+    assert "total area" in html
+    assert "8.22 ± 0.005 km²" in html
+    assert "8.219000 km²" in html
+    assert "8.400000 km²" in html
+    assert re.findall("gp-(holds|fails)", html) == ["holds", "fails"]
+
+
+def test_a_figure_that_is_published_on_one_side_only_or_was_not_measured_has_a_dash() -> None:
+    html = tables.totals_html(judged((), (published(None, holds=None),)), "zh")
+    assert html.count("—") == 2
+    assert "总面积" in html
+    assert "gp-holds" not in html
+
+
+def test_without_a_check_of_both_sides_nothing_is_said_of_published_figures() -> None:
+    one = judged((published(8.2, holds=True),), (published(8.2, holds=True),))
+    assert "8.22 ±" in tables.totals_html(one, "en")
+    assert "8.22 ±" not in tables.totals_html(replace(one, after=replace(one.after, result=None)), "en")
+
+
+@pytest.mark.parametrize(("before", "after", "said"), [
+    ({"a": at(0, 0, 10, 10)}, {"a": at(0, 0, 10, 10), "b": at(10, 0, 10, 10)}, "+1"),
+    ({"a": at(0, 0, 10, 10), "b": at(10, 0, 10, 10)}, {"a": at(0, 0, 10, 10)}, "-1"),
+    ({"a": at(0, 0, 10, 10)}, {"a": at(0, 0, 20, 10)}, ""),
+])  # fmt: skip
+def test_the_number_of_zones_is_told_with_its_difference(
+    before: dict[str, BaseGeometry | None], after: dict[str, BaseGeometry | None], said: str
+) -> None:
+    html = tables.totals_html(between(before, after), "en")
+    assert (f"<small>{said}</small>" in html) == bool(said)
+    assert re.search(rf">{len(before)}</td>.*>{len(after)}</td>", html)
