@@ -29,7 +29,7 @@ def progress_of(key: str, text: str, numbers: dict[str, object], language: str) 
     if not isinstance(now, Running):
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center", key=f"gp-job-{key}"):
-        st.html(f'<span role="status">{say(text, language, seconds=int(now.seconds), **numbers)}</span>')
+        st.html(f'<span role="timer">{say(text, language, seconds=int(now.seconds), **numbers)}</span>')
         st.button(say("fabric_stop", language), key=f"stop-{key}", icon=":material/stop:", on_click=let_go, args=(key,))
 
 

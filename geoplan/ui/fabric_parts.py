@@ -35,4 +35,4 @@ def hint(text: str) -> None:
 def command(why: str, line: str) -> None:
     """Show a command line ready to be copied, and what it is for."""
     hint(why)
-    st.code(line, language="bash", wrap_lines=True)
+    st.code(line, language=None, wrap_lines=True)  # the colours of words could hardly be read
