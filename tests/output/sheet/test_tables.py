@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from shapely.geometry import Point
 
+from geoplan.output import style
 from geoplan.output.handover import category_colours
 from geoplan.output.sheet.tables import (
     all_tables,
@@ -26,6 +28,7 @@ from geoplan.output.style import CATEGORY_COLOURS, ZONE_COLOURS
 from geoplan.types import Comparison, Facility, Indicator, IndicatorKind, Text
 from geoplan.workflow import PlanView, open_plan
 from tests.helpers import EAST, NORTH, square
+from tests.output.faulty import faulty
 from tests.output.sheet.reading import PLANAR, plan_of
 
 ENGLISH = Speaker("en")
@@ -177,3 +180,64 @@ def test_colours_are_those_of_the_map() -> None:
     assert category_colours(bundled) == {
         name: CATEGORY_COLOURS[place % len(CATEGORY_COLOURS)] for place, name in enumerate(names)
     }
+
+
+# ------------------------------------------------------------------ what holds for every table of any plan
+
+
+@pytest.fixture(scope="module")
+def worst(tmp_path_factory: pytest.TempPathFactory) -> PlanView:
+    """Return the plan with a fault of each kind."""
+    return faulty(tmp_path_factory.mktemp("sheet") / "f")
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "both"])
+def test_every_row_has_a_cell_for_every_column_and_every_column_a_heading(language: Any, worst: PlanView) -> None:
+    made = all_tables(worst, Speaker(language))
+    assert {table.key for table in made} >= {"areas", "published", "boundaries", "findings", "facilities", "sources"}
+    for table in made:
+        assert table.title
+        for row in table.rows:
+            assert len(row) == len(table.columns), table.key
+        for column in table.columns:
+            assert column.heading
+            assert column.weight > 0
+        assert 0 <= table.closing <= len(table.rows)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_sheet_in_one_language_has_no_word_of_the_other(language: Any, worst: PlanView) -> None:
+    foreign = "[\u4e00-\u9fff]" if language == "en" else "[A-Za-z]{3,} [A-Za-z]{3,}"
+    for table in all_tables(worst, Speaker(language)):
+        texts = [*table.title, *table.note, *(text for column in table.columns for text in column.heading)]
+        texts += [text for row in table.rows for one in row for text in one.lines]
+        for text in texts:
+            assert not re.search(foreign, text.replace("(亩)", "")), f"{table.key}: {text}"
+
+
+def test_in_both_languages_every_text_of_one_is_beside_that_of_the_other(worst: PlanView) -> None:
+    english, chinese, both = (all_tables(worst, Speaker(language)) for language in ("en", "zh", "both"))
+    for one, other, mixed in zip(english, chinese, both, strict=True):
+        assert len(one.rows) == len(other.rows) == len(mixed.rows)
+        for rows in zip(one.rows, other.rows, mixed.rows, strict=True):
+            for cells in zip(*rows, strict=True):
+                assert {*cells[0].lines, *cells[1].lines} == set(cells[2].lines)
+                assert cells[0].colour == cells[1].colour == cells[2].colour
+
+
+def test_findings_are_numbered_in_their_order_and_each_has_the_colour_of_its_severity(worst: PlanView) -> None:
+    (table,) = [one for one in all_tables(worst, Speaker("en")) if one.key == "findings"]
+    found = worst.result.findings
+    assert [row[0].lines for row in table.rows] == [(str(number),) for number in range(1, len(found) + 1)]
+    for row, finding in zip(table.rows, found, strict=True):
+        assert row[1].colour == style.SEVERITY_STYLES[finding.severity].text
+    assert "findings" not in {one.key for one in all_tables(worst, Speaker("en"), findings=False)}
+
+
+def test_the_areas_of_the_faulty_plan_are_unknown_where_nothing_can_be_measured(worst: PlanView) -> None:
+    (areas, *_) = all_tables(worst, Speaker("en"))
+    rows = {row[1].lines[0]: [one.lines[0] for one in row[2:]] for row in areas.rows if row[1].lines}
+    assert rows["Zone G"] == ["unknown"] * 4  # no geometry
+    assert rows["Zone H"] == ["unknown"] * 4  # a point
+    assert next(told for name, told in rows.items() if name.startswith("Zone Z: ")) == ["unknown"] * 4
+    assert rows["Zone B"][1] == "1.0300"  # 103 m × 100 m, in ha
