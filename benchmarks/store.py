@@ -144,7 +144,7 @@ def main() -> None:
     parser.add_argument("--revisions", type=int, default=1000)
     parser.add_argument("--zones", type=int, default=1000)
     parser.add_argument("--bulk", type=int, metavar="N")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=store_bulk.ROUNDS)
     parser.add_argument("--contender", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.bulk:

@@ -75,7 +75,8 @@ def apply(geometry: NDArray[np.object_], decision: CrsVerdict | Candidate, targe
     chosen = _chosen(decision) if isinstance(decision, CrsVerdict) else decision
     reading = reading_of(chosen)
     if (reading.axis_order, reading.offset) == (EAST_NORTH, Offset.NONE) and _as_it_is(reading, target):
-        return np.asarray(shapely.force_2d(np.asarray(geometry, dtype=object)), dtype=object)
+        plain = np.asarray(geometry, dtype=object)
+        return np.asarray(shapely.force_2d(plain), dtype=object) if shapely.has_z(plain).any() else plain
     upright = _transformed(geometry, reading.in_crs)
     if reading.offset is Offset.NONE:
         return project(upright, reading.crs, target)

@@ -38,7 +38,7 @@ def publish_draft(draft: Draft, plan: Plan, publishing: Publishing | None = None
     job = Job.of(plan, replace(publishing or Publishing(), parent=draft.parent))
     source = _source(draft)
     layer = replace(draft.zones, source=InputInfo(label_of(draft.name), None, len(draft.zones), source.sha256))
-    job = job.beside(layer)
+    job = job.beside(layer.crs)
     final = layer if job.zones is None else keep_unchanged(layer, job.zones, job.plan.tolerance)
     view = open_plan(accepting(job), zones=final, id_field="id")
     require_known_findings(job.publishing, view.result)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pyproj import CRS
+
 from geoplan.current import opened_store, store_address, store_name, with_acceptances
 from geoplan.diff import Comparison, Version, ZoneSet, compare
 from geoplan.errors import ConflictError, UsageError
@@ -42,7 +44,7 @@ class Job:
     author: str
     toml: str = ""
     zones: ZoneLayer | None = None
-    view: PlanView | None = None
+    check: CheckResult | None = None
 
     @classmethod
     def of(cls, plan: str | Path | Plan, publishing: Publishing) -> Job:
@@ -53,19 +55,26 @@ class Job:
         author = publishing.author or login_name()
         return cls(opened, address, current_zones(opened, address), publishing, author, toml)
 
-    def beside(self, layer: ZoneLayer) -> Job:
-        """Return the job with the current zones in the CRS of an update, checked against today's plan.toml."""
+    def beside(self, crs: CRS) -> Job:
+        """Return the job with the current zones in the CRS of an update, checked against today's plan.toml.
+
+        Of the figures only totals are kept: rows of a million zones would be held for nothing.
+        """
         if self.current.zones is None:
             return self
-        zones = as_zones(in_crs(self.current.zones, layer.crs), self.plan)
+        zones = as_zones(in_crs(self.current.zones, crs), self.plan)
         plan = with_acceptances(self.plan, self.current.revision)
-        return replace(self, zones=zones, view=open_plan(plan, zones=zones, id_field="id"))
+        result = open_plan(plan, zones=zones, id_field="id").result
+        found = result.measurement
+        if found is not None:
+            result = replace(result, measurement=replace(found, zones=(), totals={found.method: found.total_m2}))
+        return replace(self, zones=zones, check=result)
 
     def version(self) -> Version | None:
         """Return the current zones as one side of a comparison; None when there are none."""
         if self.zones is None:
             return None
-        return version_of(self.plan, self.zones, self.current.number, self.view.result if self.view else None)
+        return version_of(self.plan, self.zones, self.current.number, self.check)
 
     def result(self, outcome: Outcome, **parts: Any) -> LoadResult:
         """Return the result of this job: a dry run says what it would have come to."""

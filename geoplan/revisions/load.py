@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from geoplan.revisions.job import Job, compared, draft_of, publish, require_pare
 from geoplan.revisions.recorded import decision_record, notes_on
 from geoplan.revisions.source import sha256_of, source_content
 from geoplan.revisions.stage import Staged, joined, keep_unchanged, stage
-from geoplan.revisions.values import LoadResult, Outcome, Publishing, Reading
+from geoplan.revisions.values import LoadResult, MatchedFeature, Outcome, Publishing, Reading
 from geoplan.store import SourceFile
 from geoplan.types import Text
 from geoplan.workflow import open_plan
+from geoplan.zones import ZoneLayer
 
 
 def load(
@@ -40,16 +41,33 @@ def load(
     how = reading or Reading()
     job = Job.of(plan, publishing or Publishing())
     site = site_of(job.plan, job.current.zones)
+    if site is not None:  # before the file is in memory as well: a city's check takes some gigabytes by itself
+        job = job.beside(site.target)
     found = inspected(Path(path), site, how)
-    if found.inspection.crs.chosen is None:
-        return job.result(Outcome.REJECTED, inspection=found.inspection, reasons=(found.inspection.crs.explanation,))
+    inspection = found.inspection
+    if inspection.crs.chosen is None:
+        return job.result(Outcome.REJECTED, inspection=inspection, reasons=(inspection.crs.explanation,))
     layer = placed(found, job.plan, site, given=how.crs is not None)
-    job = job.beside(layer)
+    if job.zones is None:
+        job = job.beside(layer.crs)
     staged = stage(layer, job.plan, job.zones, id_field=how.id_field)
-    return _judged(job, found.inspection, staged, Path(path))
+    arrived = _arrived(job, staged)
+    del found, layer, staged  # most zones are those that are there already: the file's own need not stay
+    return _judged(job, inspection, arrived, Path(path))
 
 
-def _judged(job: Job, inspection: Inspection, staged: Staged, path: Path) -> LoadResult:
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """The zones of an update: as they would be published (`final`), and as they are checked; how they were matched."""
+
+    final: ZoneLayer
+    checked: ZoneLayer
+    matched: tuple[MatchedFeature, ...]
+    notes: tuple[Text, ...]
+    repair: Repair | None
+
+
+def _arrived(job: Job, staged: Staged) -> _Arrived:
     notes = notes_on(job, staged)
     repair = propose(staged.layer, ids=staged.ids, tolerance=job.plan.tolerance) if job.publishing.repair else None
     if repair is not None and repair.layer is not None:
@@ -58,17 +76,22 @@ def _judged(job: Job, inspection: Inspection, staged: Staged, path: Path) -> Loa
     final = keep_unchanged(single, job.zones, job.plan.tolerance) if job.zones is not None else single
     # Features that are one zone twice are told of as they were delivered, not as they would be joined.
     checked = final if len(single) == len(staged.layer) else staged.layer
-    view = open_plan(accepting(job), zones=checked, id_field="id")
+    return _Arrived(final, checked, staged.matched, notes, repair)
+
+
+def _judged(job: Job, inspection: Inspection, arrived: _Arrived, path: Path) -> LoadResult:
+    final, repair = arrived.final, arrived.repair
+    view = open_plan(accepting(job), zones=arrived.checked, id_field="id")
     require_known_findings(job.publishing, view.result)
     comparison = compared(job, final, view.result, view.facilities)
     require_parent(job, comparison)
     parts: dict[str, Any] = {
         "inspection": inspection,
-        "matched": staged.matched,
+        "matched": arrived.matched,
         "repair": repair,
         "check": view.result,
         "comparison": comparison,
-        "notes": notes,
+        "notes": arrived.notes,
     }
     reasons = _reasons(repair, view.result)
     if reasons:
@@ -78,7 +101,7 @@ def _judged(job: Job, inspection: Inspection, staged: Staged, path: Path) -> Loa
     if job.publishing.dry_run:
         return job.result(Outcome.PUBLISHED, **parts)
     chosen, operation = inspection.crs.chosen, inspection.crs.operation
-    decision = decision_record(inspection, staged, accepted_records(job, view.result))
+    decision = decision_record(inspection, arrived.matched, accepted_records(job, view.result))
     source = source_file(path, chosen.crs if chosen else "", operation or "", decision, sha256=inspection.sha256)
     draft = draft_of(job, final, view, source, message=f"Load {path.name}", repair=repair)
     return job.result(Outcome.PUBLISHED, revision=publish(job, draft, comparison), **parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,7 +22,9 @@ _JOINED = Text(
 )
 
 
-def decision_record(inspection: Inspection, staged: Staged, accepted: list[dict[str, Any]]) -> dict[str, Any]:
+def decision_record(
+    inspection: Inspection, matched: Sequence[MatchedFeature], accepted: list[dict[str, Any]]
+) -> dict[str, Any]:
     """Return what a revision keeps of how its file was understood: CRS, encoding, layer, matching, acceptances."""
     verdict = inspection.crs
     chosen = asdict(verdict.chosen) if verdict.chosen else None
@@ -35,7 +38,7 @@ def decision_record(inspection: Inspection, staged: Staged, accepted: list[dict[
         "driver": inspection.driver,
         "layer": inspection.layer,
         "encoding": {"name": inspection.encoding.name, "how": inspection.encoding.how},
-        "matched": dict(sorted(Counter(str(row.how) for row in staged.matched).items())),
+        "matched": dict(sorted(Counter(str(row.how) for row in matched).items())),
         "accepted": accepted,
     }
 

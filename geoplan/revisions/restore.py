@@ -31,7 +31,7 @@ def restore(plan: str | Path | Plan, number: int, publishing: Publishing | None 
     old = revision_of(job.plan, number, job.address)
     if number == FOLDER:
         layer = as_zones(in_crs(layer, target_crs(job.plan, layer) or projected_for(layer, None)), job.plan)
-    job = job.beside(layer)
+    job = job.beside(layer.crs)
     view = open_plan(with_acceptances(job.plan, old), zones=layer, id_field="id")
     comparison = compared(job, layer, view.result, view.facilities)
     require_parent(job, comparison)

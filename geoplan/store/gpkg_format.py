@@ -13,7 +13,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError as ProjCrsError
 
 from geoplan.store.database import Database
-from geoplan.store.layers import Layer
+from geoplan.store.layers import Layer, shown_wkb
 from geoplan.store.records import epsg_of
 
 APPLICATION_ID = 0x47504B47  # "GPKG"
@@ -142,8 +142,8 @@ def quoted(name: str) -> str:
 
 
 def blobs_of(shapes: NDArray[Any], srs_id: int) -> list[bytes | None]:
-    """Return geometries as GeoPackage blobs: header, envelope (none for a point) and WKB, little-endian."""
-    texts = shapely.to_wkb(shapes, byte_order=1, flavor="iso")
+    """Return geometries as GeoPackage blobs, as a layer shows them: header, envelope (none for a point) and WKB."""
+    texts = shown_wkb(shapes)
     envelopes = shapely.bounds(shapes)[:, [0, 2, 1, 3]].astype("<f8")
     plain = struct.pack("<2sBBi", b"GP", 0, 1, srs_id)
     wide = struct.pack("<2sBBi", b"GP", 0, 1 | 2, srs_id)

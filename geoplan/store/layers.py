@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import struct
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ _NAME_LIMIT = 60  # bytes; PostgreSQL cuts names at 63
 _OWN_COLUMNS = ("fid", "geom")
 _INT64 = 2**63
 _POLYGON = shapely.GeometryType.POLYGON
+_ONE_OF_MANY = struct.pack("<BII", 1, 6, 1)  # little-endian, a multi-polygon, of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Layer:
     @property
     def shapes(self) -> tuple[BaseGeometry | None, ...]:
         """Return all shapes as they are shown: in two dimensions, single polygons as multi-polygons."""
-        return tuple(shown(self.geometry))
+        return tuple(shapely.from_wkb(np.array(shown_wkb(self.geometry), dtype=object)))
 
     @property
     def bounds(self) -> list[float | None]:
@@ -74,11 +76,11 @@ class Layer:
         return list(shapely.total_bounds(drawn).tolist()) if len(drawn) else [None] * 4
 
     def batches(self) -> Iterator[tuple[int, NDArray[Any], list[tuple[Any, ...]]]]:
-        """Yield the number of the first row (from 1), shapes as they are shown and rows, some thousands at a time."""
+        """Yield the number of the first row (from 1), shapes as given and rows, some thousands at a time."""
         for start in range(0, len(self), BATCH):
             part = slice(start, start + BATCH)
             rows = list(zip(*(values[part] for values in self.values), strict=True))
-            yield start + 1, shown(self.geometry[part]), rows
+            yield start + 1, self.geometry[part], rows
 
 
 def current_layers(plan: str, draft: Draft) -> tuple[Layer, ...]:
@@ -156,16 +158,16 @@ def _cell(value: Any, field: str) -> Any:
     return str(plain) if isinstance(plain, int) and not -_INT64 <= plain < _INT64 else plain
 
 
-def shown(geometry: NDArray[Any]) -> NDArray[Any]:
-    """Return geometries as a layer shows them: flat, single polygons as multi-polygons, None for what has no place."""
-    found = np.full(len(geometry), None, dtype=object)
-    drawn = _drawable(geometry)
-    found[drawn] = shapely.force_2d(geometry[drawn])
-    single = np.flatnonzero(shapely.get_type_id(found) == _POLYGON)
-    if len(single):
-        shapely.multipolygons(found[single], indices=np.arange(len(single)), out=(parts := found[single]))
-        found[single] = parts
-    return found
+def shown_wkb(geometry: NDArray[Any]) -> list[bytes | None]:
+    """Return geometries as a layer shows them: flat, single polygons as multi-polygons, None for what has no place.
+
+    As little-endian WKB, in which a multi-polygon of one is that one behind a few bytes.
+    """
+    drawn = geometry.copy()
+    drawn[~_drawable(geometry)] = None
+    texts = shapely.to_wkb(drawn, byte_order=1, output_dimension=2, flavor="iso").tolist()
+    single = (shapely.get_type_id(drawn) == _POLYGON).tolist()
+    return [_ONE_OF_MANY + text if alone else text for text, alone in zip(texts, single, strict=True)]
 
 
 def _drawable(geometry: NDArray[Any]) -> NDArray[np.bool_]:

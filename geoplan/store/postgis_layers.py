@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-import shapely
 from pyproj import CRS
 
 from geoplan.store.database import Database
-from geoplan.store.layers import Layer
+from geoplan.store.layers import Layer, shown_wkb
 from geoplan.store.records import epsg_of
 
 SCHEMA = "geoplan"
 _COLUMN_TYPES = {"TEXT": "text", "REAL": "double precision", "INTEGER": "bigint", "BOOLEAN": "boolean"}
+_HAS_SRID = 0x20000000
 _INCOMING = "geoplan_incoming"
 _OWN_SRIDS = range(900_000, 998_999)  # PostGIS reserves what is above
 _STYLES_TABLE = """CREATE TABLE public.layer_styles (
@@ -128,10 +129,19 @@ def _kinds(layer: Layer) -> dict[str, str]:
 
 def _rows(layer: Layer, srid: int) -> Iterator[tuple[Any, ...]]:
     for first, shapes, rows in layer.batches():
-        placed = shapely.set_srid(shapes, srid)
-        texts = shapely.to_wkb(placed, byte_order=1, include_srid=srid != 0, flavor="extended")
-        for fid, (text, row) in enumerate(zip(texts, rows, strict=True), start=first):
-            yield (fid, text, *row) if layer.kind else (fid, *row)
+        if not layer.kind:
+            yield from ((fid, *row) for fid, row in enumerate(rows, start=first))
+            continue
+        for fid, (text, row) in enumerate(zip(shown_wkb(shapes), rows, strict=True), start=first):
+            yield (fid, _extended(text, srid), *row)
+
+
+def _extended(text: bytes | None, srid: int) -> bytes | None:
+    """Return flat little-endian WKB as PostGIS's extended form, with the SRID behind the type."""
+    if text is None or not srid:
+        return text
+    (kind,) = struct.unpack_from("<I", text, 1)
+    return struct.pack("<BII", 1, kind | _HAS_SRID, srid) + text[5:]
 
 
 def _columns(db: Database, name: str) -> list[tuple[str, str]]:
