@@ -10,24 +10,21 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import signal
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import Any
 from uuid import uuid4
 
-import numpy as np
-import pyproj
-import shapely
-
+from geoplan.distributed.scheduler import connected, lost, without
 from geoplan.distributed.spread import Pending
 from geoplan.distributed.survey import Frame, run
 from geoplan.errors import InputError, UsageError
-from geoplan.types import VERSION, Text
+from geoplan.types import Text
 
 MOST_WORKERS = 8  # started on one machine unless more are asked for
-CONNECT_SECONDS = 10.0
-_SCHEMES = ("tcp://", "tls://")
 _INSTALL = Text('Install it with: pip install "geoplan[dask]".', '请安装：pip install "geoplan[dask]"。')
 # No pages are served: neither the dashboard nor what it is made from. A worker that died may take its time to start
 # again on a busy machine: after 15 seconds it would be given up for good. Memory that is freed is soon needed again, so
@@ -45,15 +42,14 @@ _QUIET: Mapping[str, Any] = {
 def dask_crew(scheduler: str | None = None, workers: int | None = None) -> Iterator[DaskCrew]:
     """Yield the workers of a scheduler given by address, or so many started here, which are ended afterwards.
 
-    Raises UsageError when Dask is not installed, when nothing answers at the address, and when the workers there have
-    no geoplan or another one than this.
+    Raises UsageError when Dask is not installed, and as `connected` does.
     """
     if scheduler is None:
-        with _local(workers or min(os.cpu_count() or 1, MOST_WORKERS)) as client:
+        with _silent(), _local(workers or min(os.cpu_count() or 1, MOST_WORKERS)) as client:
             yield DaskCrew(client)
     else:
-        with _connected(scheduler) as client:
-            _require_same(client, scheduler)
+        _dask()
+        with _silent(), connected(scheduler) as client:
             yield DaskCrew(client)
 
 
@@ -107,10 +103,21 @@ class _Futures:
         self._client, self._futures = client, futures
 
     def results(self) -> list[Any]:
-        """Return their results in the order of the parts; raises InputError when workers kept dying of one."""
+        """Return their results in the order of the parts.
+
+        Raises InputError when workers kept dying of one, UsageError when the scheduler went away or a worker that came
+        later has no geoplan.
+        """
+        distributed = _dask()
         try:
             return list(self._client.gather(self._futures))
-        except _dask().KilledWorker as error:
+        except ImportError as error:
+            raise without(Text("a worker", "某工作进程"), Text.same(str(error))) from None
+        except distributed.client.FutureCancelledError as error:
+            raise lost(error.reason) from None
+        except distributed.comm.CommClosedError as error:
+            raise lost(str(error)) from None
+        except distributed.KilledWorker as error:
             raise InputError(
                 Text(
                     f"the workers that took a part of the layer kept dying ({error.last_worker.address}); "
@@ -121,16 +128,6 @@ class _Futures:
                     "Give them more memory, or start fewer with --workers.", "请增加内存，或用 --workers 减少进程。"
                 ),
             ) from None
-
-
-def versions() -> dict[str, str]:
-    """Return the versions that figures depend on, to the last digit."""
-    return {
-        "geoplan": VERSION,
-        "numpy": np.__version__,
-        "GEOS": shapely.geos_version_string,
-        "PROJ": pyproj.proj_version_str,
-    }
 
 
 def _dask() -> Any:
@@ -144,76 +141,54 @@ def _dask() -> Any:
 
 
 @contextmanager
-def _local(workers: int) -> Iterator[Any]:
-    distributed = _dask()
-    with (
-        importlib.import_module("dask").config.set(_QUIET),
-        distributed.LocalCluster(
-            n_workers=0,  # they start while the fields of a file are read
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            security=distributed.Security.temporary(),
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        cluster.scheduler.http_server.stop()  # without routes it would still say what it is
-        cluster.scale(workers)
-        yield client
+def _uninterrupted() -> Iterator[None]:
+    """Let threads that are started meanwhile, and processes that these start, hear nothing of Ctrl-C.
+
+    A terminal sends it to all processes of a command. Only the one in front ends, and ends the others.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield  # on Windows there is nothing of the kind to hand on
+        return
+    resource_tracker.ensure_running()  # the first process started would start it, and listen to Ctrl-C again afterwards
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[Any]:
-    if not address.startswith(_SCHEMES):
-        raise UsageError(
-            Text(f"“{address}” is no address of a Dask scheduler.", f"“{address}”不是 Dask 调度器地址。"),
-            where="--scheduler",
-            hint=Text("Write it as tcp://HOST:PORT or tls://HOST:PORT.", "格式：tcp://主机:端口 或 tls://主机:端口。"),
-        )
+def _silent() -> Iterator[None]:
+    """Let Dask log nothing to the terminal: what a user must know is told as an error, in one line."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
     try:
-        client = _dask().Client(address, timeout=CONNECT_SECONDS)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise UsageError(
-            Text(f"no Dask scheduler answers at {address}.", f"{address} 没有 Dask 调度器响应。"),
-            where="--scheduler",
-            hint=Text("Start one with: dask scheduler.", "请先启动：dask scheduler。"),
-        ) from error
-    with client:
-        yield client
+        yield
+    except KeyboardInterrupt:
+        raise  # tasks that were given up are told of when the process ends, so nothing is logged until then
+    except BaseException:
+        logging.disable(before)
+        raise
+    logging.disable(before)
 
 
-def _require_same(client: Any, address: str) -> None:
-    """Refuse a cluster without workers, and workers that would come to other figures than this machine."""
-    try:
-        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-    except TimeoutError:
-        raise UsageError(
-            Text(f"the scheduler at {address} has no workers.", f"调度器 {address} 没有工作进程。"),
-            where="--scheduler",
-            hint=Text(f"Start some with: dask worker {address}.", f"请先启动：dask worker {address}。"),
-        ) from None
-    own = versions()
-    try:
-        told = client.run(versions)
-    except (ImportError, AttributeError) as error:
-        raise UsageError(
-            Text(
-                f"the workers of {address} have no geoplan ({error}).", f"{address} 的工作进程没有 geoplan（{error}）。"
-            ),
-            where="--scheduler",
-            hint=Text(f"Install geoplan {VERSION} where they run.", f"请在其环境中安装 geoplan {VERSION}。"),
-        ) from None
-    for worker, found in told.items():
-        differ = [f"{name} {found.get(name)}" for name in own if found.get(name) != own[name]]
-        if differ:
-            here = ", ".join(f"{name} {own[name]}" for name in own if found.get(name) != own[name])
-            raise UsageError(
-                Text(
-                    f"the worker {worker} has {', '.join(differ)}, here it is {here}: figures could differ.",
-                    f"工作进程 {worker} 为 {'、'.join(differ)}，本机为 {here}，结果可能不同。",
-                ),
-                where="--scheduler",
-                hint=Text("Give all the same versions.", "请统一版本。"),
+@contextmanager
+def _local(workers: int) -> Iterator[Any]:
+    distributed = _dask()
+    with ExitStack() as stack:
+        stack.enter_context(importlib.import_module("dask").config.set(_QUIET))
+        with _uninterrupted():
+            cluster = distributed.LocalCluster(
+                n_workers=0,  # they start while the fields of a file are read
+                threads_per_worker=1,
+                processes=True,
+                host="127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                security=distributed.Security.temporary(),
+                silence_logs=logging.CRITICAL,
             )
+            stack.enter_context(cluster)
+        client = stack.enter_context(distributed.Client(cluster))
+        cluster.scheduler.http_server.stop()  # without routes it would still say what it is
+        cluster.scale(workers)
+        yield client

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from socket import gethostname
@@ -23,6 +25,7 @@ Ints: TypeAlias = NDArray[np.int64]
 
 PART_ROWS = 65_536  # of a city's parcels: some 100 MB while they are examined, and some seconds of work
 FEWEST_ROWS = 8192  # that are worth a part of their own
+_TAIL = 8  # bytes at the end of a Parquet file: the length of the footer before them, and what kind of file it is
 _SHARES = 8  # into which a layer is cut at least, so that no worker waits long for the last of the others
 
 
@@ -49,9 +52,13 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FilePart:
-    """Rows of a GeoParquet file, read where they are needed: `skip` rows into some of its row groups."""
+    """Rows of a GeoParquet file, read where they are needed: `skip` rows into some of its row groups.
+
+    `stamp` is that of the file when it was cut into parts.
+    """
 
     path: str
+    stamp: str
     groups: tuple[int, ...]
     skip: int
     first: int
@@ -60,14 +67,8 @@ class FilePart:
     def blobs(self, rows: Ints | None = None) -> Shapes:
         """Return the geometry as WKB; raises InputError when the file cannot be read, or has changed."""
         path = Path(self.path)
-        require_seen(path)
+        require_seen(path, self.stamp)
         blobs = read_wkb(path, self.groups, self.skip, self.count)
-        if len(blobs) != self.count:
-            raise InputError(
-                Text("has changed since the check began.", "自检查开始后已被修改。"),
-                where=self.path,
-                hint=Text("Check it again when it is whole.", "请在文件完整后重新检查。"),
-            )
         return blobs if rows is None else blobs[rows]
 
     def decoded(self, blobs: Shapes) -> Shapes:
@@ -105,19 +106,45 @@ class HeldPart:
         return self.decoded(self.blobs(rows))
 
 
-def require_seen(path: Path) -> None:
-    """Raise UsageError when a worker does not find a file that the one who sent it has read the head of."""
-    if path.is_file():
-        return
-    host = gethostname()
-    raise UsageError(
-        Text(f"the workers on {host} do not find {path}.", f"{host} 上的工作进程找不到 {path}。"),
-        where="--engine dask",
-        hint=Text(
-            "Put it where they all see it under the same path, or leave out --scheduler.",
-            "请放到所有工作进程以同一路径可见之处，或不用 --scheduler。",
-        ),
-    )
+def stamp_of(path: Path) -> str:
+    """Return what tells a Parquet file from another or a later one, by its size and its footer; "" for what is none.
+
+    The footer says where each column of each row group begins and ends, compressed, and usually its least and greatest
+    values.
+    """
+    with path.open("rb") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(max(size - _TAIL, 0))
+        length = int.from_bytes(stream.read(4), "little")
+        stream.seek(max(size - _TAIL - length, 0))
+        return f"{size} {sha256(stream.read()).hexdigest()}"
+
+
+def require_seen(path: Path, stamp: str) -> None:
+    """Raise UsageError when a worker does not find a file, InputError when it finds another than was to be read."""
+    try:
+        same = stamp_of(path) == stamp
+    except OSError as error:
+        raise UsageError(
+            Text(
+                f"the workers on {gethostname()} cannot open {path} ({error.strerror}).",
+                f"{gethostname()} 上的工作进程无法打开 {path}（{error.strerror}）。",
+            ),
+            where="--engine dask",
+            hint=Text(
+                "Put it where they all see it under the same path, or leave out --scheduler.",
+                "请放到所有工作进程以同一路径可见之处，或不用 --scheduler。",
+            ),
+        ) from None
+    if not same:
+        raise InputError(
+            Text(
+                f"has changed since it began to be read, or is another file for the workers on {gethostname()}.",
+                f"自开始读取后已被修改，或 {gethostname()} 上的工作进程看到的是另一个文件。",
+            ),
+            where=str(path),
+            hint=Text("Try again when all see one file that is whole.", "请在各处看到同一完整文件后重试。"),
+        )
 
 
 def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int) -> Iterator[FilePart]:
@@ -125,23 +152,24 @@ def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int) -> I
 
     Small row groups are taken together and large ones cut, so that no part has more than `most` rows.
     """
+    stamp = stamp_of(path)
     taken: list[int] = []
     rows = 0
     for group, count in enumerate(groups):
         if taken and rows + count > most:
-            yield FilePart(str(path), tuple(taken), 0, first, rows)
+            yield FilePart(str(path), stamp, tuple(taken), 0, first, rows)
             first, taken, rows = first + rows, [], 0
         if count > most:
             pieces = -(-count // most)
             edges = [count * piece // pieces for piece in range(pieces + 1)]
             for begin, end in pairwise(edges):
-                yield FilePart(str(path), (group,), begin, first + begin, end - begin)
+                yield FilePart(str(path), stamp, (group,), begin, first + begin, end - begin)
             first += count
         elif count:
             taken.append(group)
             rows += count
     if rows:
-        yield FilePart(str(path), tuple(taken), 0, first, rows)
+        yield FilePart(str(path), stamp, tuple(taken), 0, first, rows)
 
 
 def parts_in_hand(shapes: Shapes, edges: Sequence[int]) -> tuple[HeldPart, ...]:

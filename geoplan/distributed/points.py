@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geoplan.crs import same_datum
-from geoplan.distributed.parts import Floats, Ints, Shapes, require_seen
+from geoplan.distributed.parts import Floats, Ints, Shapes, require_seen, stamp_of
 from geoplan.distributed.spread import Crew, Pending, Task, unwrapped
 from geoplan.distributed.survey import Frame
 from geoplan.locating import NearestPoints
@@ -65,13 +65,14 @@ class PointPart(Protocol):
 
 @dataclass(frozen=True)
 class GroupsPart:
-    """Row groups of a GeoParquet file, read where they are needed."""
+    """Row groups of a GeoParquet file, read where they are needed; `stamp` is that of the file."""
 
     file: PointFile
+    stamp: str
 
     def batches(self) -> Iterator[PointBatch]:
-        """Yield the points; raises UsageError where there is no such file, and what `PointFile.batches` does."""
-        require_seen(self.file.dataset.local)
+        """Yield the points; raises what `require_seen` and `PointFile.batches` do."""
+        require_seen(self.file.dataset.local, self.stamp)
         return self.file.batches()
 
     @property
@@ -180,8 +181,8 @@ def parts_of_points(points: PointFile) -> Iterator[PointPart]:
     """Yield a file of points in parts: row groups of a GeoParquet file, of anything else batches as they come."""
     if points.stream.groups and points.dataset.local == points.dataset.path:
         here = replace(points.dataset, local=points.dataset.local.absolute())
-        file = replace(points, dataset=here)
-        yield from (GroupsPart(file.part(groups)) for groups in grouped(points.stream.groups, POINT_ROWS))
+        file, stamp = replace(points, dataset=here), stamp_of(here.local)
+        yield from (GroupsPart(file.part(groups), stamp) for groups in grouped(points.stream.groups, POINT_ROWS))
         return
     for batch in points.batches():
         yield BatchPart(batch, points.categories)

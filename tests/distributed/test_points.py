@@ -137,7 +137,7 @@ def test_a_file_that_the_workers_do_not_see_is_one_line(tmp_path: Path) -> None:
     with open_points(path) as file:
         part = next(iter(points.parts_of_points(file)))
     path.unlink()
-    with pytest.raises(UsageError, match=r"do not find .*p\.parquet"):
+    with pytest.raises(UsageError, match=r"cannot open .*p\.parquet"):
         list(part.batches())
 
 

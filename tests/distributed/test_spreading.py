@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ import shapely
 from pyproj import CRS
 
 from geoplan.distributed import Spreading
-from geoplan.distributed.parts import FilePart, even_edges, parts_of_file, rows_of_part
-from geoplan.errors import GeoplanError, InputError
+from geoplan.distributed.parts import even_edges, parts_of_file, rows_of_part
+from geoplan.errors import GeoplanError, InputError, UsageError
 from geoplan.output.documents import measure_document
 from geoplan.read import read_zones
 from geoplan.workflow import check_layer, measure_layer
@@ -42,8 +42,10 @@ def write(path: Path, layer: ZoneLayer, rows: int, crs: Any = 4548, **fields: An
 @pytest.mark.parametrize(
     ("groups", "most"), [([10, 10, 10], 65), ([10, 10, 10], 20), ([30], 8), ([3, 25, 0, 2], 9), ([], 5)]
 )
-def test_parts_hold_every_row_once_in_order_and_none_is_too_large(groups: list[int], most: int) -> None:
-    parts = list(parts_of_file(Path("a.parquet"), groups, 100, most))
+def test_parts_hold_every_row_once_in_order_and_none_is_too_large(tmp_path: Path, groups: list[int], most: int) -> None:
+    path = tmp_path / "a.parquet"
+    path.write_bytes(bytes(20))
+    parts = list(parts_of_file(path, groups, 100, most))
     begins = [0, *np.cumsum(groups).tolist()]
     rows = [begins[part.groups[0]] + part.skip + row for part in parts for row in range(part.count)]
     assert rows == list(range(sum(groups)))
@@ -139,10 +141,21 @@ def test_what_reading_refuses_here_is_refused_in_the_same_words(tmp_path: Path, 
 
 def test_a_file_that_changes_while_it_is_read_is_not_mixed_up(tmp_path: Path) -> None:
     path = write(tmp_path / "a.parquet", fabric(), 50)
-    part = FilePart(str(path), (0, 1), 0, 0, 100)
-    write(path, fabric().take(range(60)), 50)
-    with pytest.raises(InputError, match=re.escape("has changed")):
+    (part,) = parts_of_file(path, (50, 50), 0, 100)
+    assert len(part.shapes()) == 100
+    moved = shapely.transform(fabric().geometry, lambda xy: xy + 0.5)
+    write(path, replace(fabric(), geometry=moved), 50)  # as many rows in the same groups
+    with pytest.raises(InputError, match="has changed since"):
         part.shapes()
+
+
+def test_a_file_that_the_workers_do_not_see_is_one_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", fabric(), 50)
+    (part,) = parts_of_file(path, (50, 50), 0, 100)
+    path.unlink()
+    with pytest.raises(UsageError, match=r"the workers on \S+ cannot open .*a\.parquet") as found:
+        part.shapes()
+    assert "无法打开" in found.value.line("zh")
 
 
 def test_anything_else_is_read_here_and_sent(tmp_path: Path) -> None:
