@@ -44,6 +44,7 @@ HOSTILE = "<img src=x onerror=alert(1)>`${alert(2)}`"
 PLACE = "([x, y]) => { const p = window.map.containerPointToLatLng([x, y]); return [p.lng, p.lat]; }"
 MOVE = """([lon, lat, zoom]) => {
   document.querySelector('.leaflet-container').dataset.fabric = '';
+  window.map.geoplan.moved = true;  // as by a hand: what is still to come does not fit the view anew
   window.map.setView([lat, lon], zoom, {animate: false});
 }"""
 PIXEL = """([lon, lat]) => {
