@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -128,12 +129,12 @@ def publishing_of(options: dict[str, Any]) -> Publishing:
         dry_run=options["dry_run"],
         repair=options.get("repair", False),
         store=options["store"],
-        patience=Patience(options["wait"], _tell),
+        patience=Patience(options["wait"], partial(_tell, options["lang"])),
     )
 
 
-def _tell(text: Text) -> None:
-    click.echo(text.get(click.get_current_context().params.get("lang") or "en"), err=True)
+def _tell(language: str, text: Text) -> None:
+    click.echo(text.get(language), err=True)
 
 
 def acceptance(text: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +157,25 @@ def test_hostile_names_cannot_move_the_cursor(plan: Path, tmp_path: Path, name: 
 def test_the_author_may_come_from_the_environment(plan: Path, update: Path) -> None:
     done = geoplan("load", update, plan, "--json", env={"GEOPLAN_AUTHOR": "王芳"})
     assert json.loads(done.stdout)["published"]["author"] == "王芳"
+
+
+def test_who_publishes_second_waits_as_long_as_asked_and_is_told(plan: Path, update: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store.gpkg"
+    assert geoplan("restore", plan, "0", "--store", store).returncode == 0
+    writer = sqlite3.connect(store, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    for options, env in ((("--wait", "1.2"), {}), ((), {"GEOPLAN_WAIT": "1.2"})):
+        done = geoplan("load", update, plan, "--store", store, *options, env=env)
+        assert done.returncode == 4
+        told, error = done.stderr.splitlines()
+        assert told == "waiting for another process that writes into the store."
+        assert "the store is locked by another process. Wait until it is done" in error
+    writer.execute("ROLLBACK")
+    writer.close()
+    assert geoplan("load", update, plan, "--store", store, "--wait", "0").returncode == 0
+
+
+def test_a_wait_that_is_no_number_of_seconds_is_a_mistake(plan: Path, update: Path) -> None:
+    done = invoke("load", update, plan, "--wait", "-1")
+    assert done.exit_code == 2
+    assert "--wait" in done.stderr

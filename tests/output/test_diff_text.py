@@ -59,6 +59,19 @@ def test_of_many_transfers_the_largest_are_listed_and_the_rest_summed() -> None:
     assert re.search(r"^  5 more: 600\.00$", text, re.MULTILINE)  # 10 m × (10 + 11 + 12 + 13 + 14) m
 
 
+@pytest.mark.parametrize(
+    ("count", "left"), [(1000, None), (1001, "1 more zone (--json)"), (1200, "200 more zones (--json)")]
+)
+def test_of_a_city_a_thousand_changed_zones_are_listed_and_the_rest_counted(count: int, left: str | None) -> None:
+    after = {f"z{k:04}": at(20 * k, 0, 10, 10) for k in range(count)}
+    old = comparison({}, after)
+    text = render_diff(old)
+    assert len(re.findall(r"^z\d{4} +added +0\.00 +100\.00 +100\.00 +0\.00$", text, re.MULTILINE)) == min(count, 1000)
+    assert (f"  … {left}\n" in text) if left else ("more zone" not in text)
+    assert f"CHANGED: {count:,} added" in text
+    assert re.search(rf"^zones +0 +{count:,} +\+{count:,}$", text, re.MULTILINE)
+
+
 def test_totals_name_their_method_and_difference() -> None:
     text = render_diff(comparison({"a": WEST}, {"a": at(0, 0, 60, 100)}))
     assert re.search(r"^area, km² +0\.005000 +0\.006000 +\+999\.99 m²$", text, re.MULTILINE)
