@@ -44,7 +44,7 @@ _COMMANDS = {
     ),
     "draw": (
         ("fabric_draw_why", "geoplan export {plan} --format gpkg --layer zones --output {plan}.gpkg"),
-        ("fabric_update_then", "geoplan load {plan}.gpkg {plan} --author NAME --message TEXT"),
+        ("fabric_draw_then", "geoplan load {plan}.gpkg {plan} --author NAME --message TEXT"),
     ),
 }
 

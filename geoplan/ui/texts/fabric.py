@@ -124,6 +124,10 @@ TEXTS: Mapping[str, Text] = {
         "加 --dry-run 只显示结果，不作更改。",
     ),
     "fabric_update_then": Text("Without --dry-run it publishes:", "不加 --dry-run 即发布："),
+    "fabric_draw_then": Text(
+        "Then load it; with --dry-run nothing is published and the outcome is shown:",
+        "然后加载；加 --dry-run 则只显示结果，不发布：",
+    ),
     "fabric_draw_why": Text(
         "Drawing snaps to the vertices of all zones and checks them all at every edit, and {count} are more than a "
         "browser can hold. Export a district, draw in a desktop GIS, and load the whole again:",
