@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import distinct
 from geoplan.edges import ranges
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -57,7 +58,7 @@ class BoxTree:
             boxes = boxes + reach * [-1, -1, 1, 1]
         pairs = self.meeting(boxes)
         if predicate is not None:
-            rows = np.unique(pairs[1])
+            rows = distinct(pairs[1])
             far = {} if distance is None else {"distance": distance}
             asking, found = shapely.STRtree(self._shapes(rows)).query(asked, predicate=predicate, **far)
             pairs = np.stack([asking, rows[found]])

@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import distinct
 from geoplan.boxes import boxes_of
 from geoplan.chains import chains
 from geoplan.edges import Edges, Floats, Ints, match_edges, ranges, resolution, unique_pairs
 from geoplan.layer import Layer, Polygons, layer_of
 from geoplan.loose import Distance, UnmatchedVertices, loose_vertices
+from geoplan.memory import give_back
 from geoplan.noding import node
 from geoplan.parallel import spread
 
@@ -44,6 +46,8 @@ __all__ = [
     "overlaps",
     "unmatched_vertices",
 ]
+
+_VERY_MANY = 20_000  # faces
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,8 @@ def examine(layer: Layer, *, boundary: BaseGeometry | None = None, distance: Dis
         holes, pairs = pool.submit(_gaps, layer, boundary), pool.submit(_overlaps, layer)
         loose = None if distance is None else pool.submit(loose_vertices, layer, distance)
     rounding = pairs.result()[1] + holes.result()[1]
+    if len(holes.result()[0]) + len(pairs.result()[0]) > _VERY_MANY:
+        give_back()
     vertices = () if loose is None else tuple(loose.result())
     return Coverage(tuple(pairs.result()[0]), holes.result()[0], vertices, rounding)
 
@@ -160,9 +166,9 @@ def _overlaps(layer: Layer) -> tuple[list[Overlap], int]:
     one, other = (np.asarray(layer.polygons[pairs[:, side]]) for side in (0, 1))
     parts, pair = _polygonal_parts(spread(shapely.intersection, one, other))
     wide = _wide(parts)
-    kept = np.unique(pair[wide])
+    kept = distinct(pair[wide])
     # A pair whose interiors meet in less than doubles can write has no part at all, and counts as one.
-    dropped = int((~wide).sum()) + len(pairs) - len(np.unique(pair))
+    dropped = int((~wide).sum()) + len(pairs) - len(distinct(pair))
     if len(kept) == 0:
         return [], dropped
     shapes = shapely.normalize(_merge_parts(parts[wide], pair[wide], len(pairs))[kept])
@@ -191,8 +197,9 @@ def _meeting_pairs(layer: Layer) -> Ints:
         one, other = bounds[candidates[:, 0]], bounds[candidates[:, 1]]
         apart = (one[:, :2] >= other[:, 2:]) | (other[:, :2] >= one[:, 2:])
         candidates = candidates[~(apart[:, 0] | apart[:, 1])]
-        keys = np.setdiff1d(candidates[:, 0] * width + candidates[:, 1], tested)
-        tested = np.union1d(tested, keys)
+        keys = distinct(candidates[:, 0] * width + candidates[:, 1])
+        keys = keys[~np.isin(keys, tested, assume_unique=True)]
+        tested = np.append(tested, keys)
         found = np.column_stack(np.divmod(keys, width))
         found = found[_interiors_meet(layer.polygons, found)]
         meeting.append(found)
@@ -234,7 +241,7 @@ def _meet(one: Polygons, other: Polygons) -> NDArray[np.bool_]:
 
 def _neighbouring_pairs(edges: Edges, pairs: Ints) -> Ints:
     """Return all pairs (a', b') with a' equal or next to a and b' equal or next to b, for pairs (a, b)."""
-    some = np.unique(pairs)
+    some = distinct(pairs)
     beside = edges.beside(some)
     near = np.vstack([beside, beside[:, ::-1], np.column_stack([some, some])])
     near = near[np.argsort(near[:, 0], kind="stable")]
@@ -334,6 +341,8 @@ def _gaps(layer: Layer, boundary: BaseGeometry | None) -> tuple[Gaps, int]:
     if len(segments) == 0:
         return NO_GAPS, 0
     faces = shapely.get_parts(shapely.polygonize(chains(node(segments))))
+    if len(faces) > _VERY_MANY:
+        give_back()  # what polygonising took
     faces = faces[shapely.area(faces) > 0]
     if len(faces) == 0:
         return NO_GAPS, 0
@@ -360,7 +369,7 @@ def _empty_faces(layer: Layer, faces: Polygons, segments: Floats, boundary: Base
     lines = shapely.STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)))
     reach = resolution(shapely.bounds(faces[wide]))
     unsure, _ = lines.query(points[wide], predicate="dwithin", distance=reach)
-    for index in wide[np.unique(unsure)]:
+    for index in wide[distinct(unsure)]:
         face = faces[index]
         covered = shapely.area(shapely.intersection(face, layer.polygons[layer.tree.query(face)])).sum()
         inside = face.area if boundary is None else shapely.intersection(face, boundary).area

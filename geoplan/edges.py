@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.arrays import distinct
 from geoplan.rings import BLOCK_POINTS, Rings, rings_of
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -81,7 +82,9 @@ class Edges:
         edges = self.of(polygons)
         edges = edges[self.partner[edges] >= 0]
         one, other = self.owners(edges), self.owners(self.partner[edges])
-        more = self.many[np.isin(self.many, polygons).any(axis=1)]
+        chosen = np.zeros(len(self.rings.measurable), np.bool_)
+        chosen[polygons] = True
+        more = self.many[chosen[self.many].any(axis=1)]
         return unique_pairs(np.append(one, more[:, 0]), np.append(other, more[:, 1]))
 
     def segments(self, which: Bools | Ints | None = None) -> Floats:
@@ -108,7 +111,8 @@ def match_edges(polygons: NDArray[np.object_] | Rings) -> Edges:
         return edges
     twins, others = _match_pairs(edges, *proposed)
     many, more_twins = _match_runs(edges, others)
-    return replace(edges, many=many, twins=np.unique(np.vstack([twins, more_twins]), axis=0))
+    both = np.vstack([twins, more_twins])
+    return replace(edges, many=many, twins=unique_pairs(both[:, 0], both[:, 1]))
 
 
 def ranges(begin: Ints, count: Ints) -> Ints:
@@ -266,7 +270,7 @@ def unique_pairs(one: Ints, other: Ints, which: Bools | None = None) -> Ints:
         return np.empty((0, 2), np.int64)
     low, high = np.minimum(one, other).astype(np.int64), np.maximum(one, other).astype(np.int64)
     width = int(high.max()) + 1
-    keys = np.unique(low * width + high)
+    keys = distinct(low * width + high)
     return np.column_stack(np.divmod(keys, width))
 
 

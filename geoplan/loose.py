@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry import MultiPoint
 
+from geoplan.arrays import distinct
 from geoplan.boxes import Grid, boxes_of
 from geoplan.edges import Edges, Floats, Ints, distances, ranges
 from geoplan.layer import Layer
@@ -86,7 +87,7 @@ def _edges_near(edges: Edges, vertex: Ints, polygon: Ints, xy: Floats, reach: Fl
     near = np.ones(len(which), np.bool_)
     for axis in (0, 1):
         near &= (low[which, axis] <= xy[at, axis]) & (xy[at, axis] <= high[which, axis])
-    return all_edges[np.unique(which[near])]
+    return all_edges[distinct(which[near])]
 
 
 def _nearest_edges(edges: Edges, which: Ints, xy: Floats, scale: tuple[float, float]) -> tuple[Ints, Ints, Floats]:

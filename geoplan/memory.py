@@ -49,6 +49,17 @@ def require_memory(where: str, features: int, vertices: int, *, lazy: bool = Fal
     )
 
 
+def give_back() -> None:
+    """Give the system what memory is free: after very many small objects the C library may hold on to gigabytes."""
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415 - few layers come to this
+
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # there is none in musl
+    if trim is not None:
+        trim(0)
+
+
 def ran_out(where: str) -> InputError:
     """Return the error for memory that ran out all the same."""
     return InputError(Text("there is not enough memory for it.", "内存不足。"), where=where, hint=_HINT)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 
+from geoplan.arrays import distinct
 from geoplan.boxes import Grid, boxes_of
 from geoplan.edges import Bools, Floats, Ints, equal, mix, numbered, resolution, same_edge_runs
 from geoplan.rings import BLOCK_POINTS
@@ -169,7 +170,7 @@ def _meetings(segments: Floats, one: Ints, other: Ints, within: Floats) -> Itera
 
 def _split(segments: Floats, which: Ints, points: Floats) -> Floats:
     """Return the pieces of the segments `which` cut at `points`."""
-    cut = np.unique(which)
+    cut = distinct(which)
     owner = np.concatenate([which, cut, cut])
     xy = np.vstack([points, segments[cut, :2], segments[cut, 2:]])
     along = segments[owner, 2:] - segments[owner, :2]

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geoplan.arrays import distinct
 from geoplan.errors import UsageError
 from geoplan.types import Text
 
@@ -68,7 +69,7 @@ def exact_sum(values: NDArray[np.float64]) -> Fraction:
     mantissa, exponent = np.frexp(values)
     whole = np.ldexp(mantissa, 53).astype(np.int64)
     total = Fraction(0)
-    for power in np.unique(exponent[whole != 0]).tolist():
+    for power in distinct(exponent[whole != 0]).tolist():
         some = whole[exponent == power]
         # Halves of 32 bits, so that a sum of a billion of them still fits.
         total += ((int((some >> 32).sum()) << 32) + int((some & 0xFFFFFFFF).sum())) * Fraction(2) ** (power - 53)
@@ -98,7 +99,7 @@ def _near_quotas(values: NDArray[np.float64], total_units: int, total: Fraction)
 def _exact_quotas(values: NDArray[np.float64], total_units: int, total: Fraction) -> dict[float, Fraction]:
     """Return the exact quota of each distinct value."""
     factor = total_units / total
-    return {value: Fraction(value) * factor for value in np.unique(values).tolist()}
+    return {value: Fraction(value) * factor for value in distinct(values).tolist()}
 
 
 def reconcile(parts_m2: Sequence[float] | NDArray[np.float64], control_m2: float, decimals: int = 2) -> Reconciled:

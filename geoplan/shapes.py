@@ -19,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import distinct
 from geoplan.ellipsoid import Floats
 from geoplan.rings import Rings, rings_of
 
@@ -50,7 +51,7 @@ class Shelf:
     def at(self, rows: Ints) -> Shapes:
         """Return the shapes of some rows, in that order."""
         with self._lock:
-            missing = np.unique(rows[~self._here[rows]])
+            missing = distinct(rows[~self._here[rows]])
             if len(missing):
                 found, shapes = self._bring(missing)
                 self._shapes[found], self._here[found] = shapes, True

@@ -15,6 +15,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from geoplan.arrays import distinct
+
 Floats: TypeAlias = NDArray[np.float64]
 Map: TypeAlias = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
@@ -71,7 +73,7 @@ def cells(bounds: Floats, size: float) -> Iterator[tuple[float, float, NDArray[n
     place = ((bounds[known, :2] + bounds[known, 2:]) / 2 // size).astype(np.int64)
     beyond = place - place.min(axis=0)
     number = beyond[:, 0] * (int(beyond[:, 1].max()) + 1) + beyond[:, 1]
-    for one in np.unique(number).tolist():
+    for one in distinct(number).tolist():
         rows = number == one
         x, y = place[np.argmax(rows)] * size + size / 2
         yield float(x), float(y), known[rows]

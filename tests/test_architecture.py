@@ -48,7 +48,7 @@ LAYERS = (
     ("geoplan.crs", "geoplan.offsets"),
     ("geoplan.ellipsoid", "geoplan.reconcile", "geoplan.smooth"),
     ("geoplan.memory",),
-    ("geoplan.errors", "geoplan.inspection", "geoplan.ogr", "geoplan.parallel"),
+    ("geoplan.arrays", "geoplan.errors", "geoplan.inspection", "geoplan.ogr", "geoplan.parallel"),
     ("geoplan.types",),
 )
 RANK = {name: place for place, layer in enumerate(reversed(LAYERS)) for name in layer}
