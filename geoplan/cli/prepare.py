@@ -10,7 +10,7 @@ import click
 from geoplan.cli.progress import steps
 from geoplan.cli.reading import printing_options
 from geoplan.cli.streams import deliver, printable
-from geoplan.output.documents import Document, dumps
+from geoplan.output.documents import PREPARE_SCHEMA, Document, dumps
 from geoplan.plan import load_plan
 from geoplan.pyramid import Fabric, FabricSource, check_path, fabric_folder, fabric_source
 from geoplan.pyramid.job import run
@@ -18,7 +18,6 @@ from geoplan.types import Text
 
 Outcome: TypeAlias = Literal["prepared", "there", "not-needed"]
 
-SCHEMA = "geoplan.prepare/1"
 # What each step takes of the whole, as the time of a city of a million parcels goes.
 STEPS = {
     "read": (Text("reading the file", "读取文件"), 6.0),
@@ -67,7 +66,7 @@ def prepare_document(plan: str, revision: int | None, source: FabricSource | Non
     fabric = Fabric.open(fabric_folder(source)) if source is not None else None
     kept = sorted(fabric.folder.iterdir()) if fabric is not None else []
     return {
-        "schema": SCHEMA,
+        "schema": PREPARE_SCHEMA,
         "plan": source.plan.id if source is not None else load_plan(plan).id,
         "revision": revision,
         "outcome": outcome,

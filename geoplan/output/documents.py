@@ -43,6 +43,7 @@ HISTORY_SCHEMA = "geoplan.history/1"
 VERIFY_SCHEMA = "geoplan.verify/1"
 CONFLICT_SCHEMA = "geoplan.conflict/1"
 EXPORT_SCHEMA = "geoplan.export/1"
+PREPARE_SCHEMA = "geoplan.prepare/1"
 LONLAT_DECIMALS = 9  # 0.1 mm
 
 _SCHEMA_NAME = re.compile(r"geoplan\.([a-z]+)/([0-9]+)")
