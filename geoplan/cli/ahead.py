@@ -59,7 +59,7 @@ class Reading:
 def begin(arguments: Sequence[str]) -> Reading | None:
     """Return the reading of the file that the arguments of a command seem to be about, None where that is not clear."""
     target = arguments[0] if arguments else ""
-    if "--engine" in arguments or not _is_large_file(target):
+    if _option("--engine", arguments) not in (None, "local") or not _is_large_file(target):
         return None
     return Reading(target, _option("--layer", arguments))
 

@@ -84,6 +84,8 @@ def test_nothing_is_begun_that_is_no_large_file_or_is_for_others_to_read(large: 
     for arguments in ((), (small,), ("--json", str(large)), (str(tmp_path),), ("a\0b",), ("x" * 5000,)):
         assert ahead.begin(arguments) is None
     assert ahead.begin((str(large), "--engine", "dask")) is None
+    assert ahead.begin((str(large), "--engine=dask")) is None
+    assert ahead.begin((str(large), "--engine", "local")) is not None
 
 
 @pytest.mark.parametrize("wrong", [["--bogus"], ["--crs", "EPSG:1"], ["--output", "/no/such/folder/x"]])
