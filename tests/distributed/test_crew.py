@@ -18,14 +18,19 @@ import pytest
 from click.testing import CliRunner
 
 from geoplan.cli.main import cli
+from geoplan.counting import PointSource, count_in_layer
 from geoplan.distributed import Spreading
 from geoplan.distributed.crew import DaskCrew, dask_crew
+from geoplan.distributed.points import ByWorkers
 from geoplan.errors import UsageError
-from geoplan.output.documents import check_document
+from geoplan.output.documents import check_document, dumps
+from geoplan.output.points import points_document
 from geoplan.plan import load_plan
 from geoplan.workflow import open_plan
 from tests.distributed.layers import LAYERS, checked, cut_in, fabric, measured, spread_over
+from tests.distributed.test_points import kinds, places, zones
 from tests.distributed.test_spreading import write
+from tests.read.point_files import wkb_of, write_parquet
 
 PLANS = sorted(path.parent for path in (Path(__file__).parents[2] / "geodata").glob("*/plan.toml"))
 pytestmark = pytest.mark.xdist_group("dask")
@@ -85,6 +90,16 @@ def test_the_result_is_the_same_when_a_worker_is_killed_in_the_middle(crew: Dask
     assert together == checked(layer)
 
 
+def test_points_are_counted_alike_when_the_worker_that_has_the_zones_is_killed(crew: DaskCrew, tmp_path: Path) -> None:
+    path = write_parquet(tmp_path / "p.parquet", wkb_of(places(400)), kinds(400), crs="EPSG:4548", rows=10)
+    source, killing = PointSource(path, nearest=True), Killing(crew)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("geoplan.distributed.points.POINT_ROWS", 10)
+        together = dumps(points_document(count_in_layer(zones(), source, passes=ByWorkers(killing))))
+    assert killing.killed
+    assert together == dumps(points_document(count_in_layer(zones(), source)))
+
+
 class Slowly:
     """A crew whose tasks take their time, so that there is a middle to kill a worker in."""
 
@@ -97,6 +112,21 @@ class Slowly:
 
     def share(self, value: Any) -> Any:
         return self.crew.share(value)
+
+
+class Killing(Slowly):
+    """A crew of which the workers that have what is shared are killed once, while others wait for it."""
+
+    killed = 0
+
+    def start(self, task: Any, parts: Any, frame: Any, options: Any, shared: Any = None) -> Any:
+        pending = super().start(task, parts, frame, options, shared)
+        if shared is not None and not self.killed:
+            process_ids = self.crew.client.run(os.getpid)
+            for holder in next(iter(self.crew.client.who_has([shared]).values()), ()):
+                os.kill(process_ids[holder], signal.SIGKILL)
+                self.killed += 1
+        return pending
 
 
 def slowly(part: Any, frame: Any, *, task: Any, options: Any, **shared: Any) -> Any:
