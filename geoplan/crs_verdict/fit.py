@@ -168,12 +168,8 @@ def common_move(one: Placed, ground: Ground) -> tuple[float, float] | None:
     A move of up to 2 km each way counts when at least half of the vertices share it to 3 m, at least four, and
     twice as many as any other: regular layouts repeat themselves. Plans of over 200,000 vertices are not tried.
     """
-    # Of a city a part of the vertices is more than enough to know that there are too many.
-    most = _MOVE_PAIRS // 20
-    corners = np.unique(ground.corners[: 2 * most], axis=0)
-    if len(corners) <= most < len(ground.corners):
-        corners = np.unique(ground.corners, axis=0)
-    if not 0 < len(corners) <= most:
+    corners = ground.corners(_MOVE_PAIRS // 20)
+    if corners is None:
         return None
     tried = min(_MOVE_PAIRS // len(corners), len(one.points))
     points = one.points[np.linspace(0, len(one.points) - 1, tried).astype(np.int64)]

@@ -17,6 +17,8 @@ from geoplan.ellipsoid import Floats
 NEAR_M = 30_000.0  # how far from the plan a feature may lie; neighbouring central meridians are 280 km apart
 _DEGREE_M = 111_320.0
 _GROUPS, _IN_GROUP = 8, 50
+_POLYGON = shapely.GeometryType.POLYGON
+_PART = 20_000  # zones whose vertices are looked at at a time
 _RUN = 32  # segments of a boundary that are one in the index: a city has tens of millions
 _MANY = 2000  # zones, from which on the degrees around them are those around the box of them all
 _NODES = 33  # along each side of that box
@@ -44,16 +46,14 @@ class Ground:
     """A site in the plane its distances are measured in.
 
     `bounds` are the degrees (west, south, east, north) around the plan, `onto` leads from degrees to a plane in metres,
-    the CRS usually measured in at the place. `zones` are the current
-    boundaries in it, with their `edges` as an index of runs of some segments (None without current zones), `corners`
-    their vertices, `area` in m².
+    the CRS usually measured in at the place. `zones` are the current boundaries in it, with their `edges` as an index
+    of runs of some segments (None without current zones), `area` in m².
     """
 
     bounds: Bounds
     onto: Transformer
     zones: shapely.STRtree | None
     edges: shapely.STRtree | None
-    corners: Floats
     area: float
     accuracy_m: float | None
 
@@ -77,11 +77,20 @@ class Ground:
     def _of(cls, bounds: Bounds, plane: CRS, placed: NDArray[np.object_], accuracy_m: float | None) -> Ground:
         onto = Transformer.from_crs(degrees_crs(), plane, always_xy=True)
         placed = placed[np.isfinite(shapely.bounds(placed)).all(axis=1)]
-        corners = shapely.get_coordinates(placed)
-        if not len(corners):
-            return cls(bounds, onto, None, None, corners, 0.0, accuracy_m)
+        if not len(placed):
+            return cls(bounds, onto, None, None, 0.0, accuracy_m)
         area = float(shapely.area(placed).sum())
-        return cls(bounds, onto, shapely.STRtree(placed), shapely.STRtree(_runs(placed)), corners, area, accuracy_m)
+        return cls(bounds, onto, shapely.STRtree(placed), shapely.STRtree(_runs(placed)), area, accuracy_m)
+
+    def corners(self, most: int) -> Floats | None:
+        """Return the distinct vertices of the current boundaries, None where there are none or more than `most`."""
+        if self.zones is None:
+            return None
+        found, rest = np.empty((0, 2)), self.zones.geometries
+        while len(rest) and len(found) <= most:  # of a city a part is enough to know that there are too many
+            found = np.unique(np.vstack([found, shapely.get_coordinates(rest[:_PART])]), axis=0)
+            rest = rest[_PART:]
+        return found if 0 < len(found) <= most else None
 
     def near(self, lon: Floats, lat: Floats) -> NDArray[np.bool_]:
         """Return which places lie within 30 km of the plan; NaN does not."""
@@ -158,7 +167,8 @@ def bounds_in_degrees(zones: NDArray[np.object_], crs: CRS) -> Bounds | None:
 
 def _runs(placed: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the boundaries of polygons as lines of at most 32 segments each, every one of which is in one of them."""
-    lines = shapely.get_parts(shapely.boundary(placed))
+    polygons = shapely.get_parts(placed) if (shapely.get_type_id(placed) != _POLYGON).any() else placed
+    lines = shapely.get_rings(polygons)
     long = shapely.get_num_coordinates(lines) > _RUN + 1
     if not long.any():
         return np.asarray(lines, dtype=object)

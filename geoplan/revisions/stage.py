@@ -20,6 +20,7 @@ from geoplan.zones import ZoneLayer, as_text, feature_labels, polygonal
 
 LEAST_SHARE = 0.5  # of intersection over union: no two current zones that do not overlap can both reach it
 _ROUNDING = 1e-9
+_BATCH = 1 << 16  # features that are held against the current zones at a time
 _PLAIN = frozenset((str, int, bool, type(None)))  # kinds of values that are Python's own already
 OWN_FIELDS = ("id", "name_en", "name_zh")
 # What GDAL's drivers for KML and DXF add to every feature by themselves; it changes with every export.
@@ -178,10 +179,20 @@ def _common_ground(one: NDArray[Any], other: NDArray[Any]) -> tuple[NDArray[Any]
     """Return the pairs of polygons that share at least half of their ground: two places and the share, in three arrays.
 
     Of a city's parcels nearly all are as they were: for these, and for pairs whose boxes have too little in
-    common, no geometry needs to be worked out.
+    common, no geometry needs to be worked out. Each has some ten neighbours: pairs are tried a part at a time.
     """
     one, other = _valid(one), _valid(other)
-    i, j = shapely.STRtree(other).query(one)
+    tree = shapely.STRtree(other)
+    parts = [_sharing(one[start : start + _BATCH], other, tree, start) for start in range(0, max(len(one), 1), _BATCH)]
+    first, second, shares = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return first, second, shares
+
+
+def _sharing(
+    one: NDArray[Any], other: NDArray[Any], tree: shapely.STRtree, start: int
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return the pairs of some polygons, the first of which is at the place `start`, with those in the tree."""
+    i, j = tree.query(one)
     boxes = _box_overlaps(shapely.bounds(one[i]), shapely.bounds(other[j]))
     most = np.minimum(boxes, np.minimum(shapely.area(one[i]), shapely.area(other[j])))
     likely = _share(most, one[i], other[j]) >= LEAST_SHARE - _ROUNDING
@@ -191,7 +202,7 @@ def _common_ground(one: NDArray[Any], other: NDArray[Any]) -> tuple[NDArray[Any]
     shared = shapely.area(shapely.intersection(one[i[differs]], other[j[differs]]))
     shares[differs] = _share(shared, one[i[differs]], other[j[differs]])
     enough = shares >= LEAST_SHARE
-    return i[enough], j[enough], shares[enough]
+    return start + i[enough], j[enough], shares[enough]
 
 
 def _valid(shapes: NDArray[Any]) -> NDArray[Any]:
