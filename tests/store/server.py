@@ -67,7 +67,7 @@ def running(programs: Path) -> Iterator[Server]:
         settings = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # type: ignore[call-overload]
                 [programs / "postgres", "-D", data, *options], stdout=log, stderr=log, cwd=folder, **who
             )
         server = Server(port)
