@@ -11,6 +11,7 @@ import importlib
 import logging
 import os
 import signal
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -164,12 +165,10 @@ def _silent() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     try:
         yield
-    except KeyboardInterrupt:
-        raise  # tasks that were given up are told of when the process ends, so nothing is logged until then
-    except BaseException:
-        logging.disable(before)
-        raise
-    logging.disable(before)
+    finally:
+        # Tasks that Ctrl-C gave up are told of when the process ends, so nothing is logged until then.
+        if not isinstance(sys.exception(), KeyboardInterrupt):
+            logging.disable(before)
 
 
 @contextmanager
