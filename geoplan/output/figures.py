@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -91,6 +92,7 @@ def compact(value: float, language: str = "en") -> str:
     return number(value, 0, language) if value == round(value) else f"{value:,.12g}"
 
 
+_RANGE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,20})?)–([0-9]{1,9}(?:\.[0-9]{1,20})?)")
 _BY_UNIT: dict[str, Callable[[float, str], str]] = {
     "m2": square_metres,
     "ha": lambda value, language: number(value, 4, language),
@@ -104,9 +106,12 @@ _BY_UNIT: dict[str, Callable[[float, str], str]] = {
 def quantity(value: float | str | None, unit: str | None, language: str = "en") -> str:
     """Return an expected or measured value with its unit; a "share" is shown as a percentage.
 
-    Text is returned as it is, but for kinds of geometry; None and NaN are "unknown".
+    Text is returned as it is, but for kinds of geometry and for a range of shares; None and NaN are "unknown".
     """
     if isinstance(value, str):
+        if unit == "share" and (ends := _RANGE.fullmatch(value)):
+            low, high = (compact(round(100 * float(end), 10), language) for end in ends.groups())
+            return f"{low}–{high} %"
         return SHAPES.get(value, Text.same(value)).get(language)
     if value is None or not math.isfinite(value):
         return UNKNOWN.get(language)

@@ -285,17 +285,17 @@ def _finding_row(view: PlanView, finding: Finding, language: str) -> tuple[Value
         finding.message.get(language),
         finding.area_m2,
         finding.width_m,
-        Cell(_told(finding.expected, language), kind=share),
-        Cell(_told(finding.measured, language), kind=share),
+        Cell(_told(finding.expected, finding.unit, language), kind=share),
+        Cell(_told(finding.measured, finding.unit, language), kind=share),
         figures.unit(finding.unit, language) if finding.unit else None,
         accepted,
         finding.id,
     )
 
 
-def _told(value: float | str | None, language: str) -> float | str | None:
-    """Return a figure as it is; text, such as a kind of geometry, in the language."""
-    return figures.quantity(value, None, language) if isinstance(value, str) else value
+def _told(value: float | str | None, unit: str | None, language: str) -> float | str | None:
+    """Return a figure as it is; text, such as a kind of geometry or a range of shares, as the reader has it."""
+    return figures.quantity(value, unit, language) if isinstance(value, str) else value
 
 
 def _indicator_row(
