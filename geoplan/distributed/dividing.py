@@ -14,14 +14,14 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.boxes import BoxTree
 from geoplan.coverage import Coverage, Layer, Overlap, UnmatchedVertices, examine_between, examine_gaps
 from geoplan.distributed.borders import linework
-from geoplan.distributed.boxes import BoxTree
 from geoplan.distributed.parts import Floats, Ints
-from geoplan.distributed.shapes import RemoteShapes, Shelf
 from geoplan.distributed.spread import Spread
 from geoplan.distributed.vicinity import Between, Vicinity, between, flat, wider
 from geoplan.edges import Edges, match_edges, ranges
+from geoplan.shapes import LazyShapes, Shelf
 
 MOST_NEIGHBOURS = 256  # boxes that the box of one polygon meets: of one with more, not all are sent along
 MOST_EDGES = 65_536  # in one vicinity
@@ -137,7 +137,7 @@ def _overlaps(found: Sequence[Between]) -> dict[tuple[int, int], Overlap]:
 
 def _layer(shelf: Shelf, bounds: Floats, tree: BoxTree, edges: Edges) -> Layer:
     """Return a layer whose shapes are brought as they are looked at."""
-    shapes: Any = RemoteShapes(shelf, lambda: {"bounds": bounds})
+    shapes: Any = LazyShapes(shelf, lambda: {"bounds": bounds})
     lookup: Any = tree
     return Layer(shapes, lookup, wider(edges, shelf, tree, bounds))
 

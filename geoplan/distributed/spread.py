@@ -15,8 +15,8 @@ from geoplan.crs import same_crs
 from geoplan.distributed import survey as tasks
 from geoplan.distributed.borders import unmatched_in
 from geoplan.distributed.parts import Floats, Ints, Part, Shapes
-from geoplan.distributed.shapes import Columns, RemoteShapes, Shelf
 from geoplan.distributed.survey import PARTS, SOLID, STORED, Frame, Refusal, Survey, subject_of
+from geoplan.shapes import Columns, LazyShapes, Shelf
 
 _FETCHES = 4  # of some rows of a part; whoever keeps coming gets more and more of the rows that follow
 
@@ -45,7 +45,7 @@ class Pending(Protocol):
         """Return their results in the order of the parts, when all have ended."""
 
 
-class LayerShapes(RemoteShapes):
+class LayerShapes(LazyShapes):
     """The geometry of a layer as stored, with what is known of the layer besides."""
 
     def __init__(self, spread: Spread) -> None:
@@ -238,9 +238,9 @@ def covered_by(spread: Spread, shape: Any) -> NDArray[np.bool_]:
     return np.concatenate(spread.ask(tasks.covered, by=shape))
 
 
-def solid_shapes(spread: Spread) -> RemoteShapes:
+def solid_shapes(spread: Spread) -> LazyShapes:
     """Return the geometry that is measured and compared as an array."""
-    return RemoteShapes(spread.solid, lambda: spread.solid_columns, covered=partial(covered_by, spread))
+    return LazyShapes(spread.solid, lambda: spread.solid_columns, covered=partial(covered_by, spread))
 
 
 def unwrapped(results: Sequence[Any]) -> list[Any]:

@@ -21,11 +21,11 @@ from geoplan.crs import same_datum
 from geoplan.distributed import survey as tasks
 from geoplan.distributed.dividing import coverage_of
 from geoplan.distributed.parts import Floats, even_edges, parts_in_hand
-from geoplan.distributed.shapes import RemoteShapes
 from geoplan.distributed.spread import Spread, solid_shapes
 from geoplan.distributed.survey import Frame
 from geoplan.errors import GeoplanError
 from geoplan.rings import Rings, rings_of
+from geoplan.shapes import LazyShapes
 from geoplan.types import AreaMethod
 from geoplan.zones import joint_digest
 
@@ -61,7 +61,7 @@ class SpreadSubject(Subject):
     @cached_property
     def parts(self) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Return the single polygons `solid` is made of, and for each the place of its feature."""
-        shapes = RemoteShapes(self.spread.singles, lambda: self.spread.part_columns)
+        shapes = LazyShapes(self.spread.singles, lambda: self.spread.part_columns)
         return cast("NDArray[Any]", shapes), self.spread.part_places
 
     @cached_property

@@ -15,13 +15,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.boxes import BoxTree
 from geoplan.coverage import Coverage, Layer, examine_between
 from geoplan.distributed.borders import places_among
-from geoplan.distributed.boxes import BoxTree
 from geoplan.distributed.parts import Floats, Ints, Part, Shapes
-from geoplan.distributed.shapes import RemoteShapes, Shelf
 from geoplan.distributed.survey import Frame, subject_of
 from geoplan.edges import Edges, match_edges
+from geoplan.shapes import LazyShapes, Shelf
 
 Bools: TypeAlias = NDArray[np.bool_]
 
@@ -140,7 +140,7 @@ class _WiderEdges(Edges):
 
 
 def _examined(shelf: Shelf, tree: BoxTree, edges: Edges, bounds: Floats, reach: tuple[float, float]) -> Coverage:
-    shapes: Any = RemoteShapes(shelf, lambda: {"bounds": bounds})
+    shapes: Any = LazyShapes(shelf, lambda: {"bounds": bounds})
     lookup: Any = tree
     return examine_between(Layer(shapes, lookup, wider(edges, shelf, tree, bounds)), distance=reach)
 
