@@ -14,14 +14,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from geoplan.errors import GeoplanError, StoreError
+from geoplan.errors import GeoplanError
 from geoplan.plan import Plan, load_plan
 from geoplan.plan.model import ExceptionEntry
 from geoplan.store import STORE_FILE, Revision, Store, open_store
-from geoplan.types import Text
 from geoplan.zones import ZoneLayer
 
-_MOST = 2**31 - 1  # the largest number a store counts revisions to: a column of whole numbers holds no more
 ACCEPTED = "accepted"  # where the decision of a revision keeps what was accepted when it was loaded
 
 
@@ -88,12 +86,6 @@ def published_zones(plan: Plan, number: int | None = None, store: str | Path | N
     """
     if number is None and not has_store(plan, store):
         return None
-    if number is not None and number > _MOST:
-        raise StoreError(
-            Text(f"plan “{plan.id}” has no revision {number}.", f"规划“{plan.id}”没有版本 {number}。"),
-            where=plan.id,  # not the address, which may hold a password
-            hint=Text("Look at `geoplan history` for those there are.", "可用 `geoplan history` 查看现有版本。"),
-        )
     with opened_store(plan, store) as opened:
         revision = opened.revision(plan.id, number)
         if revision is None:

@@ -20,7 +20,6 @@ from geoplan.errors import StoreError
 from geoplan.plan import load_plan
 from geoplan.revisions import load
 from geoplan.workflow import open_plan, own_zones
-from tests.helpers import make_plan
 from tests.revisions import layout
 
 
@@ -122,11 +121,3 @@ def test_what_a_revision_accepted_adds_to_the_plan_and_does_not_override_it(fold
     )
     assert entry.expires is not None
     assert (entry.author, entry.expires.year) == ("Li", 2030)
-
-
-def test_a_number_no_store_counts_to_is_refused_without_asking_it_or_telling_its_password() -> None:
-    plan = make_plan()
-    with pytest.raises(StoreError, match="has no revision 2147483648") as caught:
-        published_zones(plan, 2**31, "postgresql://user:secret@nowhere.invalid/x")
-    assert "secret" not in caught.value.line("en") + caught.value.line("zh")
-    assert "没有版本 2147483648" in caught.value.line("zh")

@@ -184,6 +184,8 @@ class SqlStore(DraftShelf):
             yield geometry, fields
 
     def _revision(self, db: Database, plan: str, number: int | None, last: int | None) -> Revision:
+        if number is not None and number > (last or 0):  # nor is it asked for: no column may hold so large a number
+            raise self._unknown(plan, number, last)
         found = tables.revision_row(db, plan, last if number is None and last is not None else number or 0)
         if found is None:
             raise self._unknown(plan, number, last)

@@ -133,3 +133,7 @@ def test_a_revision_that_is_not_there_is_told_with_those_that_are(tmp_path: Path
     for command, output in OUTPUTS.items():
         for number in ("2", str(2**31), str(2**63), "9" * 30):
             assert number in refused(command, str(folder), "--output", output, "--revision", number, code=(4,))
+    for number in ("2", str(2**31), str(2**63), "9" * 30):
+        assert number in refused("diff", str(folder), "1", number, code=(4,))
+        assert number in refused("restore", str(folder), number, code=(4,))
+        refused("load", str(update), str(folder), "--parent", number, code=(4,))

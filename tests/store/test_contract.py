@@ -258,8 +258,12 @@ def test_an_unknown_revision_or_plan_is_one_clear_line(store: Store) -> None:
         with pytest.raises(StoreError, match=r"has no revision 7\. Its revisions are 1 to 1") as caught:
             ask("valley", 7)
         assert caught.value.exit_code == 4
-    with pytest.raises(StoreError, match="has no revision 0"):
-        store.zones("valley", 0)
+    for number in (0, -1, 2**31, 2**63, 10**30):  # the last three are more than a column of numbers may hold
+        for ask in (store.revision, store.zones, store.source):
+            with pytest.raises(StoreError, match=f"has no revision {number}"):
+                ask("valley", number)
+        with pytest.raises(StoreError, match=f"has no revision {number}"):
+            store.changed_zones("valley", 1, number)
 
 
 @pytest.mark.parametrize(
