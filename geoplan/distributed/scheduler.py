@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -122,7 +123,8 @@ def _require_scheduler(address: str) -> None:
             hint=Text("Write it as tcp://HOST:PORT or tls://HOST:PORT.", "格式：tcp://主机:端口 或 tls://主机:端口。"),
         )
     try:
-        kind = asyncio.run(_kind_at(address))
+        with ThreadPoolExecutor(1) as beside:  # whoever asks may have a loop that runs in this thread
+            kind = beside.submit(lambda: asyncio.run(_kind_at(address))).result()
     except TypeError:
         raise UsageError(
             Text("there are no certificates to connect by TLS with.", "没有用于 TLS 连接的证书。"),

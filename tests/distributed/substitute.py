@@ -42,11 +42,13 @@ def analyse(polygons: Any, *, boundary: BaseGeometry | None = None, distance: Di
     return found if distance is not None else Coverage(found.overlaps, found.gaps, (), found.rounding)
 
 
-helpers.Subject = Spreading(CREW, cut=cut_in(3)).subject  # type: ignore[attr-defined, assignment, misc]
-coverage.analyse = analyse  # type: ignore[assignment]
-coverage.overlaps = lambda polygons: list(analyse(polygons).overlaps)
-coverage.gaps = lambda polygons, *, boundary=None: list(analyse(polygons, boundary=boundary).gaps)
-coverage.unmatched_vertices = lambda polygons, *, distance: list(analyse(polygons, distance=distance).unmatched)
+def pytest_configure() -> None:
+    """Put what spreads in the place of what does not: as a plugin only, since looking for doctests imports this too."""
+    helpers.Subject = Spreading(CREW, cut=cut_in(3)).subject  # type: ignore[attr-defined, assignment, misc]
+    coverage.analyse = analyse  # type: ignore[assignment]
+    coverage.overlaps = lambda polygons: list(analyse(polygons).overlaps)
+    coverage.gaps = lambda polygons, *, boundary=None: list(analyse(polygons, boundary=boundary).gaps)
+    coverage.unmatched_vertices = lambda polygons, *, distance: list(analyse(polygons, distance=distance).unmatched)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
