@@ -45,7 +45,7 @@ class Verdict:
 def truth_of(fabric: Fabric) -> Truth:
     """Return what was planted in a fabric."""
     pairs = list(fabric.overlaps)
-    hosts = fabric.polygons[[pair[0] for pair in pairs]]
+    hosts = fabric.polygons[np.array([pair[0] for pair in pairs], dtype=np.int64)]
     shared = on_ellipsoid(hosts, list(fabric.overlaps.values()))
     holes = [area for _, area in fabric.gaps]
     shapes = np.array([shape for shape, _ in fabric.gaps], dtype=object)
@@ -59,6 +59,8 @@ def truth_of(fabric: Fabric) -> Truth:
 
 def on_ellipsoid(shapes: NDArray[np.object_], plane_m2: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return areas in the plane of EPSG:4548 as those on the ellipsoid, by PROJ's scale factors at each shape."""
+    if len(shapes) == 0:  # of which PROJ has no factors
+        return np.empty(0)
     middles = shapely.get_coordinates(shapely.centroid(shapes))
     factors = PLANE.get_factors(*TO_DEGREES.transform(middles[:, 0], middles[:, 1]))
     return np.asarray(np.asarray(plane_m2, dtype=np.float64) / np.asarray(factors.areal_scale))

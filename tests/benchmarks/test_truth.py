@@ -94,6 +94,14 @@ def test_what_is_not_offered_is_not_wrong(question: str, change: dict[str, objec
     assert (verdict.offered, verdict.words) == (False, words)
 
 
+def test_of_a_fabric_without_a_defect_nothing_is_asked_but_its_area() -> None:
+    truth = truth_of(make_fabric(100, seed=5))
+    none = judge(Answer(0, [], [], truth.area[1], surface="ellipsoid", area_surface="ellipsoid"), truth)
+    assert [verdict.right for verdict in none.values()] == [True, True, True]
+    one = judge(Answer(0, [(1, 2, 0.5)], [], truth.area[1], surface="ellipsoid", area_surface="ellipsoid"), truth)
+    assert not one["overlaps"].right
+
+
 def test_areas_are_matched_once_each() -> None:
     assert matched([2.0, 2.0, 3.0], [2.0, 3.0]) == 2
     assert matched([2.0], [1.0, 2.0 * (1 + 9e-7), 5.0]) == 1
