@@ -89,9 +89,9 @@ def written(kept: Sequence[Record]) -> Iterator[str]:
     yield from _promises(kept)
     for record in kept:
         yield from _record(record)
-    yield "Versions: " + ", ".join(
-        f"{title_of(tool)} {version}" for tool, version in planted[-1]["versions"].items() if tool != OURS_WHOLE
-    )
+    versions = {(tool, version): None for record in kept for tool, version in record["versions"].items()}
+    told = sorted((title_of(tool), version) for tool, version in versions if tool != OURS_WHOLE)
+    yield "Versions: " + ", ".join(" ".join(one) for one in told)
     yield ""
 
 
@@ -104,7 +104,7 @@ def _record(record: Record) -> Iterator[str]:
     yield ""
     yield (
         f"{planted}. {record['date']}, {machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, "
-        f"Python {machine['python']}; medians of {record['runs']} runs (one "
+        f"Python {machine['python']}; {_runs(record['runs'])} (one "
         f"for a tool over {record['once_s']:g} s); load of the machine {record['load'][0]:g} before "
         f"and {record['load'][1]:g} after; a tool was given {record['limit_s']:g} s."
     )
@@ -114,6 +114,10 @@ def _record(record: Record) -> Iterator[str]:
     for tool in record["tools"]:
         yield _row(record, tool)
     yield ""
+
+
+def _runs(count: int) -> str:
+    return f"medians of {count} runs" if count > 1 else "1 run"
 
 
 _LAYER_WORDS = {

@@ -110,6 +110,12 @@ def test_a_row_tells_how_often_a_tool_was_asked_when_it_was_not_as_often_as_the_
     assert any("medians of 3 runs (one for a tool over 120 s)" in line for line in report.written([one]))
 
 
+def test_the_versions_of_all_tools_are_told_whatever_the_last_record_asked() -> None:
+    asked = record("planted", 100, geoplan=tool([2.0])) | {"versions": {"geoplan": "1.0", "geopandas": "1.2.0"}}
+    lines = list(report.written([asked, record("planted", 200, geoplan=tool([2.0]))]))
+    assert "Versions: geopandas 1.2.0, geoplan 1.0" in lines
+
+
 def test_a_row_tells_time_without_gaps_what_is_wrong_and_why_a_tool_was_not_asked() -> None:
     one = record(
         "planted",
