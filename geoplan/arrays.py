@@ -1,8 +1,9 @@
-"""What numpy does as well, without what it loads for it."""
+"""What numpy does as well: without what it loads for it, or where it would look into what it is given."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,3 +18,11 @@ def distinct(values: NDArray[ScalarT]) -> NDArray[ScalarT]:
     """
     ordered = np.sort(values, axis=None)
     return np.asarray(ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]])
+
+
+def objects(values: Iterable[Any]) -> NDArray[Any]:
+    """Return values as an array of as many objects, each as it is.
+
+    An array made of geometries, lists or texts themselves would try to look inside them, or take a kind of its own.
+    """
+    return np.fromiter(values, dtype=object)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.crs import code_of, norm_crs
 from geoplan.errors import InputError, MissingCrsError
 from geoplan.types import InputInfo, Text, ZoneId
@@ -146,9 +147,7 @@ def geometry_digest(*geometries: BaseGeometry | None, grid: float) -> str:
     `grid` is the rounding in the geometries' own units (1 mm for metres, 1e-8 for degrees). Order of
     the arguments does not matter. Empty or missing geometry counts as such.
     """
-    holder = np.empty(len(geometries), dtype=object)
-    holder[:] = geometries
-    return joint_digest(canonical_contents(holder, grid))
+    return joint_digest(canonical_contents(objects(geometries), grid))
 
 
 def joint_digest(contents: Sequence[bytes]) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import piece_areas
+from geoplan.arrays import objects
 from geoplan.checks.subject import Subject
 from geoplan.plan.rules import PlainRule
 from geoplan.types import Finding, Text
@@ -29,7 +30,7 @@ class Pieces:
 
     def placed(self, subject: Subject, shapes: Sequence[BaseGeometry] | NDArray[Any]) -> Iterator[tuple[int, Piece]]:
         """Yield the index of each real piece among `shapes`, and the piece."""
-        array = _array([shapes[index] for index, _, _ in self.real])
+        array = objects([shapes[index] for index, _, _ in self.real])
         for (index, area, width), shape, digest in zip(
             self.real, array, subject.layer.geometry_digests(array), strict=True
         ):
@@ -69,7 +70,7 @@ def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry] | NDArray
     The width is the diameter of the largest circle inside. It is measured only where the area exceeds
     the tolerance: a layer can have thousands of crumbs, and finding the circle is the costly part.
     """
-    array = _array(shapes)
+    array = objects(shapes)
     areas = piece_areas(array, subject.layer.crs)
     large = np.flatnonzero(areas > subject.tolerance.area_m2)
     across = np.zeros(len(array))
@@ -78,9 +79,3 @@ def hold_to_tolerance(subject: Subject, shapes: Sequence[BaseGeometry] | NDArray
     real = tuple(figure for figure in figures if subject.tolerance.exceeded_by(*figure[1:]))
     rest = np.delete(areas, [place for place, _, _ in real])
     return Pieces(real, len(rest), float(rest.sum()))
-
-
-def _array(shapes: Sequence[BaseGeometry] | NDArray[Any]) -> NDArray[np.object_]:
-    array = np.empty(len(shapes), dtype=object)
-    array[:] = shapes
-    return array

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from pyproj import CRS
 
+from geoplan.arrays import objects
 from geoplan.current import store_address, with_acceptances
 from geoplan.diff import Comparison, Version, ZoneSet, compare
 from geoplan.drafts.document import label_of
@@ -171,12 +172,10 @@ def _combined(now: ZoneLayer, mine: ZoneLayer, own: list[ZoneId], gone: set[Zone
     rows = [wanted.pop(zone, (now, place)) for place, zone in enumerate(ids) if zone not in gone]
     rows += wanted.values()
     names = list(dict.fromkeys([*now.fields, *mine.fields]))
-    geometry = np.empty(len(rows), dtype=object)
-    geometry[:] = [layer.geometry[place] for layer, place in rows]
+    geometry = objects(layer.geometry[place] for layer, place in rows)
     fields = {}
     for name in names:
-        column = np.empty(len(rows), dtype=object)
-        column[:] = [layer.fields[name][place] if name in layer.fields else None for layer, place in rows]
+        column = objects(layer.fields[name][place] if name in layer.fields else None for layer, place in rows)
         known = [layer.fields[name].dtype for layer, _ in rows if name in layer.fields]
         same = len(set(known)) == 1 and len(known) == len(rows)
         fields[name] = column.astype(known[0]) if same else column

@@ -17,6 +17,7 @@ import pandas as pd
 import pyogrio
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.diff import ChangeKind, Comparison
 from geoplan.diff.rows import ZoneRow
 from geoplan.output import qml
@@ -67,9 +68,7 @@ def _write_layers(comparison: Comparison, path: Path) -> None:
 def _write(
     frame: pd.DataFrame, shapes: Sequence[BaseGeometry | None], path: Path, name: str, comparison: Comparison
 ) -> None:
-    holder = np.empty(len(shapes), dtype=object)
-    holder[:] = list(shapes)
-    placed = geopandas.GeoDataFrame(frame, geometry=geopandas.array.GeometryArray(holder, crs=comparison.crs))
+    placed = geopandas.GeoDataFrame(frame, geometry=geopandas.array.GeometryArray(objects(shapes), crs=comparison.crs))
     pyogrio.write_dataframe(placed, path, layer=name, driver="GPKG", geometry_type="MultiPolygon")
 
 

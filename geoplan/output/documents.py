@@ -18,6 +18,7 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.crs import to_lonlat
 from geoplan.output.json_text import json_text, write_json
 from geoplan.result import CheckResult, GroupMeasure, Measurement, PublishedFigure, ZoneMeasure
@@ -150,10 +151,7 @@ def geojson_of_many(geometries: Sequence[BaseGeometry | None], crs: CRS | None) 
     places = [place for place, shape in enumerate(geometries) if shape is not None and not shape.is_empty]
     if crs is None or not places:
         return made
-    # An array made from geometries themselves would try to look inside them.
-    present = np.empty(len(places), dtype=object)
-    present[:] = [geometries[place] for place in places]
-    moved = to_lonlat(present, crs)
+    moved = to_lonlat(objects(geometries[place] for place in places), crs)
     coordinates, index = shapely.get_coordinates(moved, return_index=True)
     somewhere = np.ones(len(places), dtype=np.bool_)
     somewhere[index[~np.isfinite(coordinates).all(axis=1)]] = False

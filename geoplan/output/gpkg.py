@@ -17,6 +17,7 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.ogr import pyogrio
 from geoplan.output import qml
 from geoplan.output.documents import finite
@@ -99,9 +100,7 @@ def _write(
 ) -> None:
     import geopandas  # noqa: PLC0415 - takes as long to load as a check, and only this report needs it
 
-    holder = np.empty(len(shapes), dtype=object)
-    holder[:] = list(shapes)
-    placed = geopandas.GeoDataFrame(frame, geometry=geopandas.array.GeometryArray(holder, crs=crs))
+    placed = geopandas.GeoDataFrame(frame, geometry=geopandas.array.GeometryArray(objects(shapes), crs=crs))
     pyogrio.write_dataframe(placed, path, layer=name, driver="GPKG", geometry_type=kind)
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.crs import convert, coordinates_outside, norm_crs, to_lonlat
 from geoplan.pyramid.cache import read_json, touch
 from geoplan.pyramid.mercator import DEEPEST, tile_key
@@ -116,10 +117,7 @@ class Fabric:
 
     def outline(self, label: ZoneId) -> tuple[BaseGeometry, ...]:
         """Return the outlines of an id in degrees, vertex by vertex as stored; () for an unknown id."""
-        shapes = [self.parcels.geometry(place) for place in self.parcels.places_of(label)]
-        held = np.empty(len(shapes), dtype=object)
-        held[:] = shapes
-        found = to_lonlat(held, self.crs)
+        found = to_lonlat(objects(map(self.parcels.geometry, self.parcels.places_of(label))), self.crs)
         return tuple(
             shape
             for shape in found

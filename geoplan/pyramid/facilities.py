@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from geoplan.arrays import objects
 from geoplan.crs import convert, coordinates_outside
 from geoplan.facility_counts import FacilityCounts, count_facilities
 from geoplan.ground import LONLAT
@@ -37,8 +38,7 @@ def fabric_counts(view: FabricView) -> FacilityCounts:
     """
     fabric = view.fabric
     places = sorted({*_around(fabric, view.facilities), *_named(view)})
-    geometry = np.empty(len(places), dtype=object)
-    geometry[:] = [fabric.parcels.geometry(place) for place in places]
+    geometry = objects(map(fabric.parcels.geometry, places))
     measured = replace(fabric.measurement(), zones=tuple(_area(fabric, place) for place in places))
     return count_facilities(
         _Concerned(

@@ -21,6 +21,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.match import folded
 from geoplan.types import Text, ZoneId
 from geoplan.zones import ZoneLayer, polygonal
@@ -264,10 +265,8 @@ def _parted(content: bytes) -> NDArray[Any]:
     count = int(np.frombuffer(content, "<u4", 1)[0])
     lengths = np.frombuffer(content, "<u4", count, 4)
     ends = 4 + 4 * count + np.cumsum(lengths, dtype=np.int64)
-    pieces = [content[end - length : end] or None for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)]
-    found = np.empty(count, dtype=object)
-    found[:] = pieces
-    return found
+    rows = zip(ends.tolist(), lengths.tolist(), strict=True)
+    return objects(content[end - length : end] or None for end, length in rows)
 
 
 def _neighbourly(bounds: NDArray[np.float64]) -> NDArray[np.int64]:

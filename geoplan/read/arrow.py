@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geoplan.arrays import objects
 from geoplan.ogr import pyogrio
 from geoplan.read.wkb import Blobs, Gathered, decoded
 from geoplan.shapes import RingShapes
@@ -228,7 +229,7 @@ class _Column:
     def values(self) -> NDArray[Any]:
         """Return the whole column."""
         if not self._pieces:
-            return np.array([*self._texts, None], dtype=object)[:-1]
+            return objects(self._texts)
         values, there = np.concatenate(self._pieces), np.concatenate(self._there)
         if not there.all():
             values = values if values.dtype.kind == "f" else values.astype(np.float64)

@@ -17,8 +17,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
+from geoplan.arrays import objects
 from geoplan.read.assemble import polygon_of
 from geoplan.read.contents import Contents, LayerHead, skipped
 from geoplan.read.encoding import decode_document, sampled
@@ -88,8 +87,7 @@ def read_points(content: bytes, encoding: str | None = None) -> Contents:
         raise UnfitError("holds no parcel, that is no line that ends in “@”", "没有以“@”结尾的地块行")
     left = [parcel for parcel in parcels if not _is_area(parcel)]
     kept = [parcel for parcel in parcels if _is_area(parcel)]
-    geometry = np.empty(len(kept), dtype=object)
-    geometry[:] = [_polygon(parcel) for parcel in kept]
+    geometry = objects(map(_polygon, kept))
     why = (
         (skipped(len(left), "points or a line by their own word, not an area", "标明为点或线，不是面"),) if left else ()
     )
@@ -157,8 +155,7 @@ def _fields(parcels: list[_Parcel]) -> dict[str, Any]:
     names = [*COLUMNS, *(f"column_{place}" for place in range(len(COLUMNS) + 1, width + 1))][:width]
     fields: dict[str, Any] = {}
     for place, name in enumerate(names):
-        values = np.empty(len(parcels), dtype=object)
-        values[:] = [parcel.cells[place] if place < len(parcel.cells) else "" for parcel in parcels]
+        values = objects(parcel.cells[place] if place < len(parcel.cells) else "" for parcel in parcels)
         if place and (name in COLUMNS or any(values)):
             fields[name] = values
     return fields

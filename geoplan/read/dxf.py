@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.arrays import objects
 from geoplan.read.contents import STROKED, Contents, skipped
 from geoplan.types import Text
 
@@ -55,7 +55,7 @@ def zones_of_drawing(drawing: Contents, layer: str | None = None) -> Contents:
         if why[place] is None and "Hatch" in classes[place] and _drawn(shape, trees.get(layers[place])):
             why[place] = "twin"
     kept = [place for place, reason in enumerate(why) if reason is None]
-    fields = {"name": np.array([*layers, None], dtype=object)[:-1]} | drawing.fields
+    fields = {"name": objects(layers)} | drawing.fields
     counts = Counter(reason for reason in why if reason is not None)
     left = tuple(skipped(counts[reason], *_REASONS[reason]) for reason in _REASONS if counts[reason])
     chosen = {name: values[kept] for name, values in fields.items()}

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geoplan.arrays import objects
 from geoplan.errors import InputError
 from geoplan.types import Text
 
@@ -86,7 +87,7 @@ def read_wkb(path: Path, groups: Sequence[int], first: int, count: int) -> NDArr
             begin = end
             if begin >= first + count:
                 break
-    return np.array([*found, None], dtype=object)[:-1]
+    return objects(found)
 
 
 def geometry_of(path: Path, blobs: NDArray[Any]) -> NDArray[Any]:
@@ -107,7 +108,7 @@ def _geometry_column(geo: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 def _fields(table: Any, geo: dict[str, Any]) -> dict[str, NDArray[Any]]:
     others = [key for key in table.column_names if key not in geo["columns"]]
-    return {key: np.array([*table[key].to_pylist(), None], dtype=object)[:-1] for key in others}
+    return {key: objects(table[key].to_pylist()) for key in others}
 
 
 @contextmanager

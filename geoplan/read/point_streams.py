@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import shapely
 from pyproj import CRS
 
+from geoplan.arrays import objects
 from geoplan.ogr import pyogrio
 from geoplan.read.contents import Dataset
 from geoplan.read.encoding import required_codec
@@ -84,7 +84,7 @@ def decoded_texts(dataset: Dataset, texts: tuple[str, ...], encoding: str | None
     if dataset.format not in _OWN_TEXT or not texts:
         return list(texts)
     said = declared_encodings(dataset.local) if dataset.format == "Shapefile" else ()
-    fields, _ = in_its_encoding({"": np.array([*texts, None], dtype=object)[:-1]}, said, encoding)
+    fields, _ = in_its_encoding({"": objects(texts)}, said, encoding)
     return [str(text) for text in next(iter(fields.values()))]
 
 

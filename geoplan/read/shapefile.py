@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geoplan.arrays import objects
 from geoplan.inspection import EncodingInfo
 from geoplan.read.encoding import LANGUAGES, choose, decoded, describe
 
@@ -89,9 +90,7 @@ def in_its_encoding(
 
 
 def _translated(values: NDArray[Any], table: dict[str, str]) -> NDArray[Any]:
-    changed = np.empty(len(values), dtype=object)
-    changed[:] = [table.get(value, value) if isinstance(value, str) else value for value in values]
-    return changed
+    return objects(table.get(value, value) if isinstance(value, str) else value for value in values)
 
 
 def _unique(names: list[str]) -> list[str]:

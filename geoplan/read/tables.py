@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geoplan.arrays import objects
 from geoplan.inspection import EncodingInfo
 from geoplan.read.assemble import polygon_of
 from geoplan.read.contents import Contents, skipped
@@ -184,9 +185,7 @@ def _fields(rows: Sequence[Sequence[str]], names: Sequence[str], without: Iterab
     fields: dict[str, Any] = {}
     for place, name in enumerate(names):
         if place not in left:
-            values = np.empty(len(rows), dtype=object)
-            values[:] = [_cell(row, place) for row in rows]
-            fields[name] = values
+            fields[name] = objects(_cell(row, place) for row in rows)
     return fields
 
 
@@ -227,8 +226,7 @@ def _from_vertices(
             continue
         polygons.append(polygon_of(rings))
         firsts.append(members[0][1])
-    geometry = np.empty(len(polygons), dtype=object)
-    geometry[:] = polygons
+    geometry = objects(polygons)
     fields = _fields(firsts, names, [columns.east, columns.north, columns.order, columns.ring])
     encoding = sampled(encoding, (value for values in fields.values() for value in values))
     why = (skipped(thin, "fewer than three points", "不足三个点"),) if thin else ()

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.arrays import objects
 from geoplan.ellipsoid import Floats
 from geoplan.rings import Rings, rings_of
 from geoplan.shapes import Ints, RingShapes, Shapes, Stock
@@ -37,11 +38,10 @@ class Blobs:
 
     def taken(self, rows: Ints) -> Shapes:
         """Return some rows as bytes, None where there is no geometry."""
-        found: list[bytes | None] = [None] * (len(rows) + 1)
-        for place, row in enumerate(rows.tolist()):
-            if self.there[row]:
-                found[place] = self.data[self.offsets[row] : self.offsets[row + 1]].tobytes()
-        return np.array(found, dtype=object)[:-1]
+        return objects(
+            self.data[self.offsets[row] : self.offsets[row + 1]].tobytes() if self.there[row] else None
+            for row in rows.tolist()
+        )
 
 
 def decoded(blobs: Blobs) -> Stock:

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.arrays import objects
 from geoplan.diff import ChangeKind, ZoneSet, between
 from geoplan.match import Matching, folded, match_zones
 from geoplan.plan import Plan
@@ -56,9 +57,9 @@ def stage(layer: ZoneLayer, plan: Plan, current: ZoneLayer | None, *, id_field: 
     stored = _stored_names(current)
     names = [_name(plan, zone, own, stored) for zone, own in zip(ids, matching.names, strict=True)]
     own = {
-        "id": _objects(ids),
-        "name_en": _objects([name.en for name in names]),
-        "name_zh": _objects([name.zh for name in names]),
+        "id": objects(ids),
+        "name_en": objects([name.en for name in names]),
+        "name_zh": objects([name.zh for name in names]),
     }
     return Staged(replace(layer, fields=own | _others(layer.fields, own)), rows)
 
@@ -277,7 +278,7 @@ def _listed(values: NDArray[Any]) -> list[Any]:
 def _plain_column(values: NDArray[Any]) -> NDArray[Any]:
     """Return a column as Python's own values; there is nothing to find out about each of a column of text."""
     listed = _listed(values)
-    return _objects(listed if set(map(type, listed)) <= _PLAIN else [_plain(value) for value in listed])
+    return objects(listed if set(map(type, listed)) <= _PLAIN else [_plain(value) for value in listed])
 
 
 def _plain(value: Any) -> Any:
@@ -287,9 +288,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and math.isnan(value):
         return None
     return None if type(value).__name__ in ("NAType", "NaTType") else value
-
-
-def _objects(values: Sequence[Any]) -> NDArray[Any]:
-    holder = np.empty(len(values), dtype=object)
-    holder[:] = list(values)
-    return holder

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geoplan.area import widths
+from geoplan.arrays import objects
 from geoplan.coverage import overlaps
 from geoplan.ellipsoid import Floats
 from geoplan.errors import UsageError
@@ -182,12 +183,8 @@ def _unions(shapes: NDArray[Any], discs: NDArray[Any]) -> NDArray[Any]:
 def _inside(shapes: NDArray[Any], unions: NDArray[Any]) -> NDArray[Any]:
     """Return what of each shape lies in its union, None without one; the same object where that is all of it."""
     whole = shapely.contains_properly(unions, shapes)
-    cut = [
-        _polygons(part) for part in shapely.intersection(shapes, np.where(whole, np.array(None, dtype=object), unions))
-    ]
-    parts = np.empty(len(shapes), dtype=object)
-    parts[:] = cut
-    return np.where(whole, shapes, parts)
+    cut = shapely.intersection(shapes, np.where(whole, np.array(None, dtype=object), unions))
+    return np.where(whole, shapes, objects(map(_polygons, cut)))
 
 
 def _polygons(shape: BaseGeometry | None) -> BaseGeometry | None:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.crs import norm_crs
 from geoplan.output import qml
 from geoplan.output.escape import visible
@@ -226,7 +227,7 @@ def _facility_layer(plan: str, facilities: Sequence[Facility], named: Sequence[s
             [(*row, _number(facility.accuracy_m)) for row, facility in zip(texts, facilities, strict=True)],
             len(_FACILITY_COLUMNS) + 1,
         ),
-        _objects([facility.point for facility in facilities]),
+        objects([facility.point for facility in facilities]),
         qml.facilities_style((facility.category for facility in facilities), named),
     )
 
@@ -242,7 +243,7 @@ def _finding_layer(plan: str, draft: Draft, dimension: int) -> Layer:
         norm_crs(crs_text(draft.zones.crs)),
         _FINDING_COLUMNS,
         _finding_values([finding for finding, _ in there]),
-        _objects([part for _, part in there]),
+        objects([part for _, part in there]),
         qml.findings_style(dimension),
     )
 
@@ -251,7 +252,7 @@ def _unplaced_layer(plan: str, findings: Sequence[Finding]) -> Layer:
     homeless = [f for f in findings if all(parts_of_dimension(f.geometry, d) is None for d in FINDING_LAYERS)]
     name = layer_name("findings_unplaced", plan)
     title = f"{plan}: findings without a place 无位置的检查结果"
-    nowhere = _objects([None] * len(homeless))
+    nowhere = objects([None] * len(homeless))
     return Layer(name, title, None, None, _FINDING_COLUMNS, _finding_values(homeless), nowhere)
 
 
@@ -281,12 +282,6 @@ def _finding_values(findings: Sequence[Finding]) -> tuple[Sequence[Any], ...]:
 
 def _columns_of(rows: Sequence[tuple[Any, ...]], width: int) -> tuple[Sequence[Any], ...]:
     return tuple(zip(*rows, strict=True)) if rows else ((),) * width
-
-
-def _objects(values: Sequence[Any]) -> NDArray[Any]:
-    holder = np.empty(len(values), dtype=object)
-    holder[:] = list(values)
-    return holder
 
 
 def _texts(rows: Iterable[Mapping[str, str | None]], names: Sequence[str]) -> list[tuple[str | None, ...]]:

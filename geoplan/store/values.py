@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geoplan.arrays import objects
 from geoplan.errors import InputError
 from geoplan.types import Text
 
@@ -136,9 +137,7 @@ def to_array(values: Sequence[Any], dtype: str) -> NDArray[Any]:
     """Return values as an array of the type they were published in, of objects if that is not a plain one."""
     if np.dtype(dtype).kind in _TYPED_KINDS:
         return np.array(list(values), dtype=dtype)
-    holder = np.empty(len(values), dtype=object)
-    holder[:] = list(values)
-    return holder
+    return objects(values)
 
 
 def array_type(values: NDArray[Any]) -> str:

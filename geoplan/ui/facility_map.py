@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geoplan.arrays import objects
 from geoplan.crs import to_lonlat
 from geoplan.facility_counts import PlacedFacility
 from geoplan.output import figures
@@ -69,9 +68,7 @@ def _piece_name(zone: Text, area_m2: float) -> Text:
 
 def _degrees(found: ServiceCoverage, geometries: Sequence[shapely.Geometry]) -> list[shapely.Geometry]:
     """Return geometries of the result in degrees, as light as a screen can show, without those that are empty."""
-    held: NDArray[np.object_] = np.empty(len(geometries), dtype=object)
-    held[:] = geometries
-    light = shapely.simplify(held, _DETAIL_M)
+    light = shapely.simplify(objects(geometries), _DETAIL_M)
     return [shape for shape in to_lonlat(light, found.crs) if not shape.is_empty]
 
 

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from streamlit_folium import st_folium
 
 from geoplan.area import piece_areas
+from geoplan.arrays import objects
 from geoplan.crs import to_lonlat
 from geoplan.diff import Comparison
 from geoplan.diff.counted import counted_ground
@@ -111,7 +112,7 @@ def pieces_overlay(comparison: Comparison) -> Overlay:
     rows = changed_rows(comparison)
     gaining = [row for row in rows if row.moved_in is not None and not row.moved_in.is_empty]
     losing = [row for row in rows if row.moved_out is not None and not row.moved_out.is_empty]
-    gained, lost = (_array([row.moved_in for row in gaining]), _array([row.moved_out for row in losing]))
+    gained, lost = (objects([row.moved_in for row in gaining]), objects([row.moved_out for row in losing]))
     left, entered = shapely.union_all(lost), shapely.union_all(gained)
     found = [
         *_pieces("gained", gaining, shapely.difference(gained, left), comparison),
@@ -145,7 +146,7 @@ def _whole(comparison: Comparison) -> Bounds | None:
 
 
 def _box(placed: Sequence[BaseGeometry]) -> Bounds | None:
-    bounds = shapely.total_bounds(_array(placed)) if len(placed) else np.array([np.nan])
+    bounds = shapely.total_bounds(objects(placed)) if len(placed) else np.array([np.nan])
     if not np.isfinite(bounds).all():
         return None
     west, south, east, north = bounds.tolist()
@@ -183,13 +184,7 @@ def _both(row: ZoneRow) -> list[BaseGeometry]:
 
 
 def _degrees(shapes: Sequence[BaseGeometry], comparison: Comparison) -> list[BaseGeometry]:
-    return list(to_lonlat(_array(shapes), comparison.crs)) if shapes else []
-
-
-def _array(shapes: Sequence[BaseGeometry]) -> NDArray[np.object_]:
-    held: NDArray[np.object_] = np.empty(len(shapes), dtype=object)
-    held[:] = list(shapes)
-    return held
+    return list(to_lonlat(objects(shapes), comparison.crs)) if shapes else []
 
 
 def _piece_name(what: str, zone: Text, area_m2: float) -> Text:

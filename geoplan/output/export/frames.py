@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import geopandas
-import numpy as np
 import pandas as pd
 
+from geoplan.arrays import objects
 from geoplan.output.export.values import Table
 
 _DTYPES: Mapping[str, str] = {"TEXT": "str", "REAL": "float64", "INTEGER": "Int64", "BOOLEAN": "boolean"}
@@ -24,6 +24,4 @@ def attributes(table: Table) -> pd.DataFrame:
 
 def with_shapes(table: Table, frame: pd.DataFrame, shapes: tuple[Any, ...]) -> geopandas.GeoDataFrame:
     """Return a frame with the shapes beside it, in the CRS of the table."""
-    holder = np.empty(len(table), dtype=object)
-    holder[:] = list(shapes)
-    return geopandas.GeoDataFrame(frame, geometry=geopandas.array.GeometryArray(holder, crs=table.crs))
+    return geopandas.GeoDataFrame(frame, geometry=geopandas.array.GeometryArray(objects(shapes), crs=table.crs))

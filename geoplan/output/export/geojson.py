@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import shapely
 
+from geoplan.arrays import objects
 from geoplan.output.export.placing import counter_clockwise, rounded
 from geoplan.output.export.values import Loss, Package, Table, Written
 from geoplan.types import Text
@@ -48,7 +48,7 @@ def _lines(table: Table, package: Package, losses: tuple[Loss, ...]) -> Iterator
         head["bbox"] = [float(value) for value in shapely.total_bounds(there)]
     yield f'{_json(head)[:-1]},\n"features": [\n'
     names = [column.name for column in table.columns]
-    geometry = shapely.to_geojson(np.array([*table.shapes, None], dtype=object)[:-1])
+    geometry = shapely.to_geojson(objects(table.shapes))
     last = len(table) - 1
     for place, row in enumerate(table.rows):
         properties = _json(dict(zip(names, row, strict=True)))

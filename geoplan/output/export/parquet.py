@@ -9,11 +9,11 @@ import io
 import json
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from geoplan.arrays import objects
 from geoplan.output.export.placing import counter_clockwise
 from geoplan.output.export.values import Package, Table, Written
 from geoplan.output.handover import TOOL
@@ -31,8 +31,7 @@ def write_parquet(package: Package) -> Written:
         pa.array([row[place] for row in table.rows], type=_TYPES[column.kind])
         for place, column in enumerate(table.columns)
     ]
-    holder = np.empty(len(table), dtype=object)
-    holder[:] = list(table.shapes)
+    holder = objects(table.shapes)
     made = pa.table([*arrays, _boxes(holder), _binary(holder)], names=[*names, "bbox", "geometry"])
     about = package.facts.lines() | {"losses": json.dumps([loss.message.en for loss in package.losses])}
     made = made.replace_schema_metadata(

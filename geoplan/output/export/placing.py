@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.crs import code_of, project
 from geoplan.errors import CrsError
 from geoplan.output.export.values import Loss, Table
@@ -25,7 +25,7 @@ def placed(table: Table, crs: CRS) -> tuple[Table, tuple[Loss, ...]]:
     is no place. Raises CrsError, naming the layer, for a datum change without known parameters.
     """
     try:
-        moved = project(_holder(table.shapes), table.crs, crs)
+        moved = project(objects(table.shapes), table.crs, crs)
     except CrsError as error:
         raise error.at(table.name) from None
     there = [shape is not None and not shape.is_empty for shape in table.shapes]
@@ -37,7 +37,7 @@ def placed(table: Table, crs: CRS) -> tuple[Table, tuple[Loss, ...]]:
 
 def rounded(table: Table, decimals: int) -> tuple[Table, bool]:
     """Return a table with coordinates of so many decimals, and whether that moved any of them."""
-    before = _holder(table.shapes)
+    before = objects(table.shapes)
     # Adding 0.0 turns -0.0 into 0.0, which would be written with its sign.
     after = shapely.transform(before, lambda xy: xy.round(decimals) + 0.0)
     moved = bool((shapely.get_coordinates(before) != shapely.get_coordinates(after)).any())
@@ -46,7 +46,7 @@ def rounded(table: Table, decimals: int) -> tuple[Table, bool]:
 
 def counter_clockwise(table: Table) -> Table:
     """Return a table whose outer rings turn left and whose holes turn right, as RFC 7946 and GeoParquet want."""
-    shapes = shapely.orient_polygons(_holder(table.shapes), exterior_cw=False)
+    shapes = shapely.orient_polygons(objects(table.shapes), exterior_cw=False)
     return replace(table, shapes=tuple(shapes))
 
 
@@ -120,12 +120,6 @@ def _flat(shape: BaseGeometry) -> list[BaseGeometry]:
 def _finite(shape: BaseGeometry) -> BaseGeometry | None:
     flat: BaseGeometry = shapely.force_2d(shape)
     return flat if np.isfinite(shapely.get_coordinates(flat)).all() else None
-
-
-def _holder(shapes: tuple[BaseGeometry | None, ...]) -> NDArray[np.object_]:
-    holder = np.empty(len(shapes), dtype=object)
-    holder[:] = list(shapes)
-    return holder
 
 
 def _out_of_range(layer: str, count: int, crs: CRS) -> Loss:

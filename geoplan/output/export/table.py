@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import shapely
 
+from geoplan.arrays import objects
 from geoplan.crs import code_of
 from geoplan.output.escape import for_spreadsheet
 from geoplan.output.export.values import Loss, Package, Table, Written, axis_order
@@ -39,7 +39,7 @@ def write_csv(package: Package) -> Written:
 
 
 def _wkt(table: Table) -> list[str | None]:
-    holder = np.array([*table.shapes, None], dtype=object)[:-1]
+    holder = objects(table.shapes)
     return list(shapely.to_wkt(holder, rounding_precision=-1))
 
 

@@ -19,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geoplan.arrays import objects
 from geoplan.crs import to_lonlat
 from geoplan.inspection import Offset
 from geoplan.match import match_zones
@@ -152,8 +153,7 @@ def _as_lines(path: Path) -> BaseGeometry:
 def _zone_features(
     view: PlanView, zones: tuple[DrawnZone, ...], language: str, offset: Offset | None
 ) -> dict[str, object]:
-    geometry = np.empty(len(zones), dtype=object)
-    geometry[:] = [zone.geometry for zone in zones]
+    geometry = objects(zone.geometry for zone in zones)
     dashes = boundary_dashes(view)
     return collection(
         (
