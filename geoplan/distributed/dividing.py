@@ -14,14 +14,14 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geoplan.boxes import BoxTree
-from geoplan.coverage import Coverage, Layer, Overlap, UnmatchedVertices, examine_between, examine_gaps
+from geoplan.boxes import BoxTree, boxes_of
+from geoplan.coverage import Coverage, Overlap, UnmatchedVertices, examine_between, examine_gaps
 from geoplan.distributed.borders import linework
 from geoplan.distributed.parts import Floats, Ints
 from geoplan.distributed.spread import Spread
-from geoplan.distributed.vicinity import Between, Vicinity, between, flat, wider
+from geoplan.distributed.vicinity import Between, Vicinity, between, flat, layer_around
 from geoplan.edges import Edges, match_edges, ranges
-from geoplan.shapes import LazyShapes, Shelf
+from geoplan.shapes import Shelf
 
 MOST_NEIGHBOURS = 256  # boxes that the box of one polygon meets: of one with more, not all are sent along
 MOST_EDGES = 65_536  # in one vicinity
@@ -34,17 +34,16 @@ def coverage_of(spread: Spread, reach: tuple[float, float], boundary: BaseGeomet
     twice where several workers come upon them.
     """
     shelf = Shelf(len(spread.solid), lambda rows: (rows, flat(spread.solid.at(rows))))
-    bounds: Floats = spread.solid_columns["bounds"]
-    tree = BoxTree(bounds, shelf.at)
+    tree = BoxTree(spread.solid_columns["bounds"], shelf.at)
     found: list[Between] = spread.run(between, vicinities(spread, tree, reach), reach=reach)
     pairs, rounding = _overlaps(found), sum(one.rounding for one in found)
     going_on = np.unique(np.vstack([np.empty((0, 2), np.int64), *(one.open for one in found)]), axis=0)
     if len(going_on):
-        further = examine_between(_layer(shelf, bounds, tree, _from_pairs(going_on)))
+        further = examine_between(layer_around(shelf, tree, _from_pairs(going_on)))
         pairs |= {(one.first, one.second): one for one in further.overlaps}
         rounding += further.rounding
     edges = linework(np.vstack([np.empty((0, 4)), *(one.linework for one in found)]))
-    holes = examine_gaps(_layer(shelf, bounds, tree, edges), boundary=boundary)
+    holes = examine_gaps(layer_around(shelf, tree, edges), boundary=boundary)
     overlaps = tuple(pairs[key] for key in sorted(pairs))
     return Coverage(overlaps, holes.gaps, loose_vertices(found), rounding + holes.rounding)
 
@@ -55,7 +54,7 @@ def vicinities(spread: Spread, tree: BoxTree, reach: tuple[float, float]) -> lis
     An edge goes with the first part that has a polygon near it: what lies together is stored together.
     """
     segments, _ = spread.told_edges
-    edge, near = tree.meeting(_boxes(segments) + np.array([-1, -1, 1, 1]) * np.tile(reach, 2))
+    edge, near = tree.meeting(boxes_of(segments) + np.array([-1, -1, 1, 1]) * np.tile(reach, 2))
     order = np.lexsort((near, edge))
     edge, near = edge[order], near[order]
     first = np.searchsorted(edge, np.arange(len(segments)))
@@ -135,13 +134,6 @@ def _overlaps(found: Sequence[Between]) -> dict[tuple[int, int], Overlap]:
     return pairs
 
 
-def _layer(shelf: Shelf, bounds: Floats, tree: BoxTree, edges: Edges) -> Layer:
-    """Return a layer whose shapes are brought as they are looked at."""
-    shapes: Any = LazyShapes(shelf, lambda: {"bounds": bounds})
-    lookup: Any = tree
-    return Layer(shapes, lookup, wider(edges, shelf, tree, bounds))
-
-
 def _from_pairs(pairs: Ints) -> Edges:
     """Return edges that let overlapping pairs be looked for from some, and from nothing else."""
     edges = match_edges(np.empty(0, dtype=object))
@@ -152,8 +144,3 @@ def _distinct(segments: Floats) -> Floats:
     """Return each edge once, whichever way round."""
     swap = (segments[:, 0] > segments[:, 2]) | ((segments[:, 0] == segments[:, 2]) & (segments[:, 1] > segments[:, 3]))
     return np.unique(np.where(swap[:, None], segments[:, [2, 3, 0, 1]], segments), axis=0)
-
-
-def _boxes(segments: Floats) -> Floats:
-    ends = segments.reshape(-1, 2, 2)
-    return np.column_stack([ends.min(axis=1), ends.max(axis=1)])

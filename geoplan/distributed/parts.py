@@ -174,10 +174,13 @@ def parts_of_file(path: Path, groups: Sequence[int], first: int, most: int) -> I
 
 def parts_in_hand(shapes: Shapes, edges: Sequence[int]) -> tuple[HeldPart, ...]:
     """Return the parts of geometry in memory, cut before the rows in `edges`: first 0, last the number of rows."""
-    blobs = np.full(len(shapes), None, dtype=object)
-    there = ~shapely.is_missing(shapes)
-    blobs[there] = shapely.to_wkb(shapes[there])
+    blobs = as_wkb(shapes)
     return tuple(HeldPart(begin, blobs[begin:end]) for begin, end in pairwise(edges))
+
+
+def as_wkb(shapes: Shapes) -> Shapes:
+    """Return geometry as it is sent, None where there is none."""
+    return np.asarray(shapely.to_wkb(np.asarray(shapes)), dtype=object)
 
 
 def rows_of_part(count: int) -> int:

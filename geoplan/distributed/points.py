@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from geoplan.crs import same_datum
-from geoplan.distributed.parts import Floats, Ints, Shapes, require_seen, stamp_of
+from geoplan.distributed.parts import Floats, Ints, Shapes, as_wkb, require_seen, stamp_of
 from geoplan.distributed.spread import Crew, Pending, Task, unwrapped
 from geoplan.distributed.survey import Frame
 from geoplan.locating import NearestPoints
@@ -169,9 +169,7 @@ class ByWorkers:
     def _share(self, locator: PointLocator) -> Any:
         """Return what stands for the zones in tasks: they are sent to each worker once."""
         if self._shared is None or self._shared[0] is not locator:
-            there = ~shapely.is_missing(locator.shapes)
-            blobs = np.full(len(there), None, dtype=object)
-            blobs[there] = shapely.to_wkb(locator.shapes[there])
+            blobs = as_wkb(locator.shapes)
             zones = Zones(uuid4().hex, blobs, locator.zone_of, locator.plane, locator.source, locator.where)
             self._shared = locator, self._crew.share(zones)
         return self._shared[1]

@@ -203,8 +203,7 @@ class Spread:
 
     def _fetch(self, rows: Ints) -> tuple[Ints, Shapes]:
         """Bring rows from the parts that hold them, and more of a part to which one keeps coming back."""
-        part = np.searchsorted(self._firsts, rows, side="right") - 1
-        which, starts = np.unique(part, return_index=True)
+        which, starts = np.unique(self.part_of(rows), return_index=True)
         wanted = np.split(rows, starts[1:])
         self._fetched[which] += 1
         for place, one in enumerate(which.tolist()):

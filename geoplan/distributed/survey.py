@@ -28,7 +28,7 @@ from geoplan.area import (
     widths,
 )
 from geoplan.checks import Subject
-from geoplan.distributed.parts import Floats, Ints, Part, Shapes
+from geoplan.distributed.parts import Floats, Ints, Part, Shapes, as_wkb
 from geoplan.edges import match_edges
 from geoplan.errors import GeoplanError
 from geoplan.match import Matching
@@ -141,7 +141,8 @@ def figures(part: Part, frame: Frame, *, wanted: str, single: bool = False) -> A
 
 def contents(part: Part, frame: Frame) -> list[bytes]:
     """Return the digests that the digest of the whole layer is made of."""
-    return canonical_contents(part.shapes(), ZoneLayer(part.shapes(np.empty(0, np.int64)), frame.crs).grid)
+    shapes = part.shapes()
+    return canonical_contents(shapes, ZoneLayer(shapes, frame.crs).grid)
 
 
 def covered(part: Part, frame: Frame, *, by: Any) -> NDArray[np.bool_]:
@@ -157,11 +158,7 @@ def across(part: Part, frame: Frame) -> NDArray[np.float64]:
 
 def fetch(part: Part, frame: Frame, *, rows: Ints) -> Shapes:  # noqa: ARG001 - every task is called alike
     """Return the geometry as stored, as WKB, of some rows of a part."""
-    shapes = part.shapes(rows)
-    there = ~shapely.is_missing(shapes)
-    blobs = np.full(len(shapes), None, dtype=object)
-    blobs[there] = shapely.to_wkb(shapes[there])
-    return blobs
+    return as_wkb(part.shapes(rows))
 
 
 @dataclass(frozen=True, slots=True)

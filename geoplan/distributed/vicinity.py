@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geoplan.arrays import objects
 from geoplan.boxes import BoxTree
 from geoplan.coverage import Coverage, Layer, examine_between
 from geoplan.distributed.borders import places_among
@@ -101,19 +102,24 @@ def between(part: Vicinity, frame: Frame, *, reach: tuple[float, float]) -> Betw
     # What only looks unmatched is matched beside a polygon that is not at hand, or is left to another worker.
     edges.matched[unmatched[place < 0]] = True
     known, first = np.unique(place, return_index=True)
-    found = _examined(shelf, tree, edges, part.bounds, reach)
+    found = _examined(shelf, tree, edges, reach)
     return _told(part, found, ends[first[known >= 0]])
 
 
-def wider(edges: Edges, shelf: Shelf, tree: BoxTree, bounds: Floats) -> Edges:
-    """Return edges of some polygons which, asked for the neighbours of others, look at what the boxes of those meet."""
+def layer_around(shelf: Shelf, tree: BoxTree, edges: Edges) -> Layer:
+    """Return a layer whose shapes are brought as they are looked at, with the edges of some polygons.
+
+    For the neighbours of others, what the boxes of those meet is looked at.
+    """
 
     def around(polygons: Ints) -> Edges:
-        return match_edges(alone(shelf, tree.near(bounds[polygons])))
+        return match_edges(alone(shelf, tree.near(tree.bounds[polygons])))
 
-    return _WiderEdges(
+    shapes: Any = LazyShapes(shelf, lambda: {"bounds": tree.bounds})
+    wider = _WiderEdges(
         edges.rings, edges.start, edges.back, edges.matched, edges.partner, edges.many, edges.twins, around
     )
+    return Layer(shapes, tree, wider)
 
 
 def alone(shelf: Shelf, rows: Ints) -> Shapes:
@@ -139,10 +145,8 @@ class _WiderEdges(Edges):
         return Edges.beside(self.around(polygons), polygons)
 
 
-def _examined(shelf: Shelf, tree: BoxTree, edges: Edges, bounds: Floats, reach: tuple[float, float]) -> Coverage:
-    shapes: Any = LazyShapes(shelf, lambda: {"bounds": bounds})
-    lookup: Any = tree
-    return examine_between(Layer(shapes, lookup, wider(edges, shelf, tree, bounds)), distance=reach)
+def _examined(shelf: Shelf, tree: BoxTree, edges: Edges, reach: tuple[float, float]) -> Coverage:
+    return examine_between(layer_around(shelf, tree, edges), distance=reach)
 
 
 def _told(part: Vicinity, found: Coverage, linework: Floats) -> Between:
@@ -164,4 +168,4 @@ def _told(part: Vicinity, found: Coverage, linework: Floats) -> Between:
 
 
 def _wkb(shapes: list[Any]) -> Shapes:
-    return np.asarray(shapely.to_wkb(np.array([*shapes, None], dtype=object)[:-1]), dtype=object)
+    return np.asarray(shapely.to_wkb(objects(shapes)), dtype=object)
