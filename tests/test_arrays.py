@@ -12,13 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.fabric import make_fabric
-from geoplan.arrays import distinct
+from geoplan.arrays import distinct, objects
 from tests.read.files import frame, save
 
 
 @given(st.lists(st.integers(-3, 3)) | st.lists(st.floats(allow_nan=False)))
 def test_distinct_numbers_are_those_of_numpy(values: list[Any]) -> None:
     assert distinct(np.array(values)).tolist() == np.unique(np.array(values)).tolist()
+
+
+@given(st.lists(st.none() | st.integers() | st.text(max_size=2) | st.lists(st.integers(), max_size=2)))
+def test_objects_are_kept_as_they_are_whatever_they_hold(values: list[Any]) -> None:
+    for found in (objects(values), objects(iter(values))):
+        assert (found.dtype, found.shape) == (np.dtype(object), (len(values),))
+        assert all(one is other for one, other in zip(found, values, strict=True))
 
 
 def test_rows_count_number_by_number() -> None:

@@ -30,6 +30,7 @@ from geoplan.workflow import open_plan
 from tests.distributed.layers import LAYERS, checked, cut_in, fabric, measured, spread_over
 from tests.distributed.test_points import kinds, places, zones
 from tests.distributed.test_spreading import write
+from tests.processes import interruptible
 from tests.read.point_files import wkb_of, write_parquet
 
 PLANS = sorted(path.parent for path in (Path(__file__).parents[2] / "geodata").glob("*/plan.toml"))
@@ -215,7 +216,7 @@ def test_options_that_contradict_each_other_are_refused(tmp_path: Path, options:
 @pytest.mark.parametrize("started", [1, 3], ids=["while they start", "when they have started"])
 def test_ctrl_c_ends_the_workers_and_says_so_in_one_line(tmp_path: Path, started: int) -> None:
     path = write(tmp_path / "a.parquet", fabric(900), 9)
-    command = [sys.executable, "-m", "geoplan", "check", str(path), "--engine", "dask", "--workers", "2"]
+    command = interruptible("-m", "geoplan", "check", str(path), "--engine", "dask", "--workers", "2")
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as process:
         here = psutil.Process(process.pid)
         while process.poll() is None and len(here.children(recursive=True)) < started:

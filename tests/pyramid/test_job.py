@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from geoplan.plan import load_plan
 from geoplan.pyramid import MOST_ZONES, FabricSource, fabric_folder, fabric_source, fabric_view
 from geoplan.pyramid.cache import VARIABLE, held, made_folder, read_json
 from geoplan.pyramid.job import run, status_path
+from tests.processes import interruptible
 from tests.pyramid.fabrics import write_plan
 
 N = MOST_ZONES + 60
@@ -88,8 +88,8 @@ def test_it_waits_for_another_that_is_at_it(source: FabricSource) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no polite ends there")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_it_leaves_nothing_behind(plan: Path, source: FabricSource, cache: Path, how: signal.Signals) -> None:
-    command = [sys.executable, "-m", "geoplan.pyramid", str(plan)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ, text=True) as process:
+    command = interruptible("-m", "geoplan.pyramid", str(plan))
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         for line in process.stderr:
             if "parcels" in line:
