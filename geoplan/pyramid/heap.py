@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
 import sys
 from typing import Any
+
+from geoplan import memory
 
 _ARROW_POOL = "ARROW_DEFAULT_MEMORY_POOL"
 
@@ -17,7 +18,7 @@ def keep_no_reserve() -> None:
 
 
 def give_back() -> None:
-    """Give back what libraries and the C heap hold in reserve, where the system has a way to ask for it.
+    """Give back what Python, Arrow and the C heap hold in reserve, where the system has a way to ask for it.
 
     Arrow keeps what a file was read with (of a city as much as its shapes take), and the heap what a million shapes
     leave behind between those that stay. Nowhere is this needed for a right result.
@@ -26,7 +27,4 @@ def give_back() -> None:
     arrow: Any = sys.modules.get("pyarrow")  # only if something was read by it
     if arrow is not None:
         arrow.default_memory_pool().release_unused()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of the GNU C library alone
-        if trim is not None:
-            trim(0)
+    memory.give_back()

@@ -35,7 +35,7 @@ def read_parquet(path: Path, named: Path | None = None) -> tuple[NDArray[Any], d
         name, column = _geometry_column(geo)
         with np.errstate(invalid="ignore"):  # NaN coordinates are a finding, told by the checks
             geometry = shapely.from_wkb(table[name].to_numpy())
-        return np.asarray(geometry, dtype=object), _fields(table, geo), _declared(column)
+        return np.asarray(geometry, dtype=object), _fields(table, geo), declared_crs(column)
 
 
 def head_parquet(path: Path, named: Path | None = None) -> tuple[str, int, tuple[str, ...]]:
@@ -59,7 +59,7 @@ def row_groups(path: Path) -> tuple[tuple[int, ...], str | None]:
     with _telling(path), _file(path) as file:
         _, column = _geometry_column(_geo(file))
         counts = (file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups))
-        return tuple(counts), _declared(column)
+        return tuple(counts), declared_crs(column)
 
 
 def read_fields(path: Path) -> dict[str, NDArray[Any]]:
@@ -150,9 +150,13 @@ def _telling(path: Path) -> Iterator[None]:
         raise _unreadable(path, str(error).rstrip(".")) from None
 
 
-def _declared(column: dict[str, Any]) -> str | None:
+def declared_crs(column: dict[str, Any]) -> str | None:
+    """Return the CRS that the metadata of a geometry column declares, by its code or as WKT; None for an unknown one.
+
+    Raises pyproj's CRSError for what is no CRS.
+    """
     if "crs" not in column:
-        return "OGC:CRS84"
+        return "OGC:CRS84"  # by the GeoParquet specification
     if not column["crs"]:
         return None
     with warnings.catch_warnings():

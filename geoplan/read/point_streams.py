@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import shapely
-from pyproj import CRS
 
 from geoplan.arrays import objects
 from geoplan.ogr import pyogrio
@@ -19,6 +17,7 @@ from geoplan.read.contents import Dataset
 from geoplan.read.encoding import required_codec
 from geoplan.read.gdal import DRIVERS, read_gdal
 from geoplan.read.guards import UnfitError
+from geoplan.read.parquet import declared_crs
 from geoplan.read.shapefile import CARRIER, declared_encodings, deleted_rows, in_its_encoding
 from geoplan.read.tables import place_columns
 from geoplan.zones import as_text
@@ -137,17 +136,7 @@ def _parquet_head(path: Path) -> Stream:
         others = tuple(name for name in file.schema_arrow.names if name not in geo["columns"])
         rows = file.metadata.num_rows
         groups = tuple(file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups))
-        return Stream(_parquet_crs(column), others, rows, rows, groups)
-
-
-def _parquet_crs(column: dict[str, Any]) -> str | None:
-    if "crs" not in column:
-        return "OGC:CRS84"  # by the GeoParquet specification
-    if not column["crs"]:
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return CRS.from_json_dict(column["crs"]).to_wkt()
+        return Stream(declared_crs(column), others, rows, rows, groups)
 
 
 def _parquet(path: Path, field: str | None, groups: tuple[int, ...] | None) -> Iterator[tuple[Any, Any | None]]:

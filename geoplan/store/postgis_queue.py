@@ -61,9 +61,7 @@ def _wait(db: Database, patience: Patience, where: str) -> None:
     if patience.tell is not None:
         patience.tell(Text(f"waiting: {holder.en}.", f"正在等待：{holder.zh}。"))
     milliseconds = max(int(patience.seconds * 1000), 1)
-    before = {
-        name: db.rows("SELECT current_setting(?)", (name,))[0][0] for name in ("lock_timeout", "statement_timeout")
-    }
+    before = {name: db.rows("SELECT current_setting(?)", (name,))[0][0] for name in _LIMITS}
     try:
         for name in before:
             db.rows("SELECT set_config(?, ?, true)", (name, str(milliseconds)))
