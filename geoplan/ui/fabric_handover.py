@@ -19,7 +19,7 @@ from geoplan.ui.handover_card import STYLE, card
 from geoplan.ui.handover_files import size_text
 from geoplan.ui.headline import strip_html
 from geoplan.ui.jobs import Ended, begin, let_go
-from geoplan.ui.pages.handover import PURPOSES
+from geoplan.ui.pages.handover import chosen_format
 from geoplan.ui.visit import Visit
 
 MOST_ZONES = 250_000  # in a file made for a browser: at 24 vertices some 100 to 400 MB, depending on the format
@@ -45,7 +45,7 @@ def show(visit: Visit, view: FabricView) -> None:
 
 
 def _data(visit: Visit, view: FabricView) -> None:
-    chosen = EXPORT_FORMATS[_format(visit)]
+    chosen = EXPORT_FORMATS[chosen_format(visit)]
     layer = _layer(visit, view, chosen)
     arguments = ["--format", chosen.name, *(["--layer", layer] if layer else []), *_revision(visit)]
     name = suggested_name(view.plan.id, _number(view), chosen.suffixes[0], layer)
@@ -110,18 +110,6 @@ def _made(visit: Visit, key: str, done: Ended, path: Path, what: str) -> None:
 
 def _by_command(lead: str, view: FabricView, name: str, arguments: list[str]) -> None:
     command(lead, shlex.join(["geoplan", "export", view.plan.id, *arguments, "--output", name]))
-
-
-def _format(visit: Visit) -> str:
-    def named(name: str) -> str:
-        chosen = EXPORT_FORMATS[name]
-        return f"{chosen.title} ({chosen.suffixes[0]})"
-
-    name = st.selectbox(
-        visit.say("handover_format"), list(PURPOSES), format_func=named, key=f"handover-format-{visit.language}"
-    )
-    st.html(f'<p class="gp-hand-view">{for_html(visit.say(PURPOSES[name]))}</p>')
-    return name
 
 
 def _layer(visit: Visit, view: FabricView, chosen: Format) -> str | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
 
 from geoplan.facility_counts import FacilityCounts, PlacedFacility, uncounted
 from geoplan.output import figures, style
-from geoplan.output.escape import for_file_name, for_html, visible
+from geoplan.output.escape import for_html, visible
 from geoplan.output.labels import method_sentence
 from geoplan.output.map import Pick, category_name
 from geoplan.service import (
@@ -23,6 +23,7 @@ from geoplan.service import (
 )
 from geoplan.types import M2_PER_KM2, Severity
 from geoplan.ui import tables
+from geoplan.ui.facility_list import category_box, counts_head, download, listing, search_box
 from geoplan.ui.facility_map import facility_map
 from geoplan.ui.facility_tables import (
     OUTSIDE,
@@ -30,10 +31,8 @@ from geoplan.ui.facility_tables import (
     counts_table,
     coverage_csv,
     coverage_table,
-    facilities_csv,
     frame_csv,
     joined,
-    list_table,
     pieces_table,
     range_text,
     searched_texts,
@@ -42,12 +41,10 @@ from geoplan.ui.frame import heading
 from geoplan.ui.grid import column_settings, pickable, selectable
 from geoplan.ui.mapview import Find
 from geoplan.ui.opening import Stamp, counted
-from geoplan.ui.unlocated import UNLOCATED_STYLE, unlocated_html
+from geoplan.ui.unlocated import UNLOCATED_STYLE
 from geoplan.ui.visit import Visit, go, move_map
 from geoplan.workflow import PlanView
 
-# Pixels of the list's columns, so that all of them are seen beside the map on a laptop.
-_WIDTHS = {"name": 165, "category": 92, "facilities_place": 108, "facilities_accuracy": 50}
 _PANELS = {"list": "facilities_panel_list", "coverage": "facilities_panel_coverage"}
 _WARNING = style.SEVERITY_STYLES[Severity.WARNING]
 _STYLE = f"""<style>
@@ -126,7 +123,6 @@ def _radius(visit: Visit, category: str) -> float:
 
 
 def _list_panel(visit: Visit, filters: Filters, shown: Sequence[PlacedFacility], total: int) -> None:
-    view, language = visit.view, visit.language
     _filters(visit, filters)
     if filters != Filters():
         st.button(
@@ -137,46 +133,15 @@ def _list_panel(visit: Visit, filters: Filters, shown: Sequence[PlacedFacility],
             on_click=go,
             kwargs={"category": None, "in": None, "q": None},
         )
-    if not shown:
-        st.text(visit.say("facilities_none_found"))
-    else:
-        said = visit.say("facilities_shown", shown=f"{len(shown):,}", all=f"{total:,}")
-        st.html(f'<p class="gp-hint">{for_html(said)}</p>')
-        picks = tuple(Pick("facility", one.facility.id) for one in shown)
-        widths = {visit.say(key): wide for key, wide in _WIDTHS.items()}
-        pickable(f"facilities-{hash(picks)}", list_table(shown, view, language), picks, visit, widths)
-        _download(visit, partial(facilities_csv, shown, view, language), f"{view.plan.id}-facilities")
-    missing = unlocated_html(visit, [one.facility for one in shown])
-    if missing:
-        st.html(missing)
+    listing(visit, shown, total)
 
 
 def _filters(visit: Visit, filters: Filters) -> None:
     view, language = visit.view, visit.language
-    known = known_categories(view)
-    key = f"facilities-q-{filters.text}"
-    st.text_input(
-        visit.say("facilities_search"),
-        filters.text,
-        key=key,
-        icon=":material/search:",
-        placeholder=visit.say("facilities_search"),
-        label_visibility="collapsed",
-        on_change=lambda: go(q=str(st.session_state[key]).strip() or None),
-    )
-    names = {name: visible(category_name(view, name).get(language)) for name in known}
-    kinds = f"facilities-category-{language}-{joined(filters.categories)}"
+    search_box(visit, filters)
     left, right = st.columns(2, gap="small")
-    left.multiselect(
-        visit.say("facilities_categories"),
-        known,
-        default=filters.categories,
-        format_func=lambda name: names[name],
-        key=kinds,
-        placeholder=visit.say("facilities_all_categories"),
-        label_visibility="collapsed",
-        on_change=lambda: go(category=joined(st.session_state[kinds])),
-    )
+    with left:
+        category_box(visit, filters)
     if view.layer is None:
         return
     zones = {zone: visible(name.get(language)) for zone, name in view.result.names.items()}
@@ -227,7 +192,7 @@ def _coverage_panel(visit: Visit, found: ServiceCoverage, piece: int | None) -> 
     _pieces(visit, found, piece)
     st.html(f'<div class="gp-card"><p class="gp-method">{for_html(_how(visit, found))}</p></div>')
     name = f"{view.plan.id}-{found.category}-{_plain(found.radius_m)}m"
-    _download(visit, partial(coverage_csv, found, view, language), name)
+    download(visit, partial(coverage_csv, found, view, language), name)
 
 
 def coverage_html(visit: Visit, found: ServiceCoverage) -> str:
@@ -283,17 +248,11 @@ def _how(visit: Visit, found: ServiceCoverage) -> str:
 
 
 def _counts(visit: Visit, counts: FacilityCounts) -> None:
-    said = [visit.say("facilities_counts_note")]
-    if counts.several:
-        said.append(visit.say("facilities_several", count=len(counts.several)))
-    if counts.misplaced:
-        said.append(visit.say("facilities_misplaced", count=len(counts.misplaced)))
-    title = for_html(visit.say("facilities_counts"))
-    st.html(f'<h2 class="gp-section">{title}</h2><p class="gp-hint">{for_html(" ".join(said))}</p>')
+    counts_head(visit, counts, visit.say("facilities_counts"), visit.say("facilities_counts_note"))
     frame = counts_table(counts, visit.view, known_categories(visit.view), visit.language)
     picks = tuple(Pick("zone", zone.id) for zone in counts.zones)
     pickable("facility-counts", frame, picks, visit)
-    _download(visit, partial(frame_csv, frame), f"{visit.view.plan.id}-facility-counts")
+    download(visit, partial(frame_csv, frame), f"{visit.view.plan.id}-facility-counts")
 
 
 # ------------------------------------------------------------------ small parts
@@ -313,20 +272,6 @@ def _choice(
         key=key,
         label_visibility="collapsed",
         on_change=lambda: go(**{name: st.session_state[key], "piece": None}),
-    )
-
-
-def _download(visit: Visit, make: Callable[[], bytes], name: str) -> None:
-    # Made at the click: a file made with the page is gone from the server when a later run has replaced it,
-    # and a slow browser that looks for it then reports an error.
-    st.download_button(
-        visit.say("facilities_download"),
-        make,
-        file_name=f"{for_file_name(name)}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        type="tertiary",
     )
 
 

@@ -264,7 +264,7 @@ def _data(visit: Visit) -> None:
         if not layers:
             st.text(visit.say("handover_nothing"))
             return
-        chosen = EXPORT_FORMATS[_format(visit)]
+        chosen = EXPORT_FORMATS[chosen_format(visit)]
         layer_place, crs_place = st.columns(2, gap="small")
         with layer_place:
             layer = _layer(visit, chosen, layers)
@@ -274,7 +274,9 @@ def _data(visit: Visit) -> None:
         offer(visit, "data", (chosen.name, layer, crs), make, visit.say("handover_the_file", format=chosen.title))
 
 
-def _format(visit: Visit) -> str:
+def chosen_format(visit: Visit) -> str:
+    """Show the choice of a format and what it is for; return its name."""
+
     def named(name: str) -> str:
         chosen = EXPORT_FORMATS[name]
         return f"{chosen.title} ({chosen.suffixes[0]})"
